@@ -1,0 +1,240 @@
+// Package catalog is an in-memory model of PostgreSQL's system catalogs, for
+// replaying migrations.
+//
+// A [Catalog] is an immutable snapshot. [Catalog.Apply] performs one operation
+// and returns the next snapshot, which shares with the old one all that did not
+// change, the list of what changed, and, where PostgreSQL would refuse the
+// operation, an [*Error] with the SQLSTATE. Snapshots make it cheap to ask what
+// was true before, and safe to keep every one of them.
+//
+// The model has PostgreSQL's names (relation, attribute, relkind, contype) and
+// its habits: the names it chooses for what is not named, what CASCADE takes
+// along, what goes silently with a dropped column. Every object has an OID for
+// life, so that it can be followed through renames.
+//
+// Unknown is a value. A relation may be present, absent, or assumed: referred
+// to, but created before the history starts. Of an assumed relation nothing is
+// known that the history did not say.
+//
+// It holds no rows, evaluates no expression, and does not know locks.
+package catalog
+
+import (
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+// An OID identifies an object within the snapshots that descend from one
+// another. It is never reused and survives renames. 0 is no object.
+type OID uint32
+
+// A Catalog is one immutable snapshot. The zero value is not usable; begin with
+// [New].
+type Catalog struct {
+	next OID
+	// complete: what is not here does not exist. Otherwise it may have been
+	// created before the history starts.
+	complete bool
+	// assumptions counts the objects that were assumed so far.
+	assumptions int
+
+	relations  shards[OID, *Relation]
+	relname    shards[ddl.Name, OID] // tables, indexes, sequences, views share one namespace
+	types      shards[OID, *TypeDef]
+	typename   shards[ddl.Name, OID]
+	functions  shards[ddl.Name, []*Function] // overloads, in order of creation
+	schemas    shards[string, *Schema]
+	extensions shards[string, *Extension]
+	objects    shards[objectKey, *Object]
+	// dependents lists, for each object, the objects that refer to it.
+	dependents shards[OID, []Dependency]
+	// gone remembers names of relations that were there once.
+	gone shards[ddl.Name, bool]
+
+	session *Session
+	// defaultACL are the ALTER DEFAULT PRIVILEGES in effect.
+	defaultACL []DefaultACL
+}
+
+type objectKey struct {
+	kind ddl.Kind
+	name ddl.Name
+	part string
+}
+
+// New returns the catalog of a fresh database: schema public and pg_catalog,
+// search_path "$user", public. With complete, a relation that the history does
+// not create does not exist; without, it is assumed.
+func New(complete bool) *Catalog {
+	c := &Catalog{next: 16384, complete: complete, session: &Session{}}
+	for _, name := range []string{"public", "pg_catalog", "information_schema"} {
+		c.next++
+		c.schemas = c.schemas.set(name, &Schema{OID: c.next, Name: name, BuiltIn: name != "public"})
+	}
+	return c
+}
+
+// Complete reports whether what the catalog does not hold does not exist.
+func (c *Catalog) Complete() bool { return c.complete }
+
+// WithComplete returns the same snapshot with another answer to [Catalog.Complete].
+func (c *Catalog) WithComplete(complete bool) *Catalog {
+	d := *c
+	d.complete = complete
+	return &d
+}
+
+// Assumptions returns how many objects were assumed so far.
+func (c *Catalog) Assumptions() int { return c.assumptions }
+
+// Relation resolves a name along the search path; nil where there is none.
+func (c *Catalog) Relation(n ddl.Name) *Relation {
+	if n.Schema != "" {
+		return c.relationNamed(n)
+	}
+	for _, s := range c.SearchPath() {
+		if r := c.relationNamed(ddl.Name{Schema: s, Name: n.Name}); r != nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func (c *Catalog) relationNamed(n ddl.Name) *Relation {
+	oid, ok := c.relname.get(n)
+	if !ok {
+		return nil
+	}
+	r, _ := c.relations.get(oid)
+	return r
+}
+
+// RelationByOID returns the relation with that OID; nil where it does not exist
+// in this snapshot.
+func (c *Catalog) RelationByOID(oid OID) *Relation {
+	r, _ := c.relations.get(oid)
+	return r
+}
+
+// Relations yields all relations in order of schema and name.
+func (c *Catalog) Relations() iter.Seq[*Relation] {
+	return func(yield func(*Relation) bool) {
+		var all []*Relation
+		for _, r := range c.relations.all() {
+			all = append(all, r)
+		}
+		slices.SortFunc(all, func(a, b *Relation) int {
+			if d := strings.Compare(a.Schema, b.Schema); d != 0 {
+				return d
+			}
+			return strings.Compare(a.Name, b.Name)
+		})
+		for _, r := range all {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// Type resolves the name of a type made by the history (enum, domain,
+// composite, range, base); nil where there is none.
+func (c *Catalog) Type(n ddl.Name) *TypeDef {
+	if n.Schema != "" {
+		return c.typeNamed(n)
+	}
+	for _, s := range c.SearchPath() {
+		if t := c.typeNamed(ddl.Name{Schema: s, Name: n.Name}); t != nil {
+			return t
+		}
+	}
+	return nil
+}
+
+func (c *Catalog) typeNamed(n ddl.Name) *TypeDef {
+	oid, ok := c.typename.get(n)
+	if !ok {
+		return nil
+	}
+	t, _ := c.types.get(oid)
+	return t
+}
+
+// TypeByOID returns the type with that OID, or nil.
+func (c *Catalog) TypeByOID(oid OID) *TypeDef {
+	t, _ := c.types.get(oid)
+	return t
+}
+
+// Functions returns the overloads of a routine, resolved along the search path,
+// in order of creation.
+func (c *Catalog) Functions(n ddl.Name) []*Function {
+	if n.Schema != "" {
+		f, _ := c.functions.get(n)
+		return f
+	}
+	for _, s := range c.SearchPath() {
+		if f, _ := c.functions.get(ddl.Name{Schema: s, Name: n.Name}); len(f) > 0 {
+			return f
+		}
+	}
+	return nil
+}
+
+// FunctionByOID returns the routine with that OID, or nil.
+func (c *Catalog) FunctionByOID(oid OID) *Function {
+	for _, fs := range c.functions.all() {
+		for _, f := range fs {
+			if f.OID == oid {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// Schema returns a schema by name, or nil.
+func (c *Catalog) Schema(name string) *Schema {
+	s, _ := c.schemas.get(name)
+	return s
+}
+
+// Extension returns an extension by name, or nil.
+func (c *Catalog) Extension(name string) *Extension {
+	e, _ := c.extensions.get(name)
+	return e
+}
+
+// Object returns an object of a kind that is tracked by name only, or nil.
+func (c *Catalog) Object(kind ddl.Kind, name ddl.Name) *Object {
+	o, _ := c.objects.get(objectKey{kind: kind, name: name})
+	return o
+}
+
+// Dependents returns the objects that refer to the object with that OID.
+func (c *Catalog) Dependents(oid OID) []Dependency {
+	d, _ := c.dependents.get(oid)
+	return d
+}
+
+// Has reports whether any object with that OID exists in this snapshot:
+// relation, type, routine or schema.
+func (c *Catalog) Has(oid OID) bool {
+	if _, ok := c.relations.get(oid); ok {
+		return true
+	}
+	if _, ok := c.types.get(oid); ok {
+		return true
+	}
+	return c.FunctionByOID(oid) != nil
+}
+
+// SearchPath returns the schemas that unqualified names are looked up in, those
+// that exist or are assumed, without pg_catalog.
+func (c *Catalog) SearchPath() []string { return c.session.SearchPath() }
+
+// Session returns the session's settings.
+func (c *Catalog) Session() *Session { return c.session }

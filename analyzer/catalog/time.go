@@ -1,0 +1,39 @@
+package catalog
+
+// Return returns the snapshot to, as after a ROLLBACK from c: OIDs used since
+// are not used again, and session state follows the rules of SET.
+func (c *Catalog) Return(to *Catalog) *Catalog {
+	d := *to
+	d.next = max(c.next, to.next)
+	d.complete = c.complete && to.complete
+	d.assumptions = max(c.assumptions, to.assumptions)
+	return &d
+}
+
+// EndTransaction returns the snapshot with SET LOCAL undone.
+func (c *Catalog) EndTransaction() *Catalog {
+	s := c.session.EndTransaction()
+	if s == c.session {
+		return c
+	}
+	d := *c
+	d.session = s
+	return &d
+}
+
+// Accepts reports whether the routine can be called with n arguments.
+func (f *Function) Accepts(n int) bool {
+	least, most := 0, 0
+	for _, a := range f.Args {
+		switch a.Mode {
+		case 'i', 'b':
+			most++
+			if !a.HasDefault {
+				least++
+			}
+		case 'v':
+			return n >= least
+		}
+	}
+	return n >= least && n <= most
+}

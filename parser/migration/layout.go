@@ -1,0 +1,179 @@
+package migration
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Layout is one migration tool's way to lay out files.
+//
+// It sees a directory and answers with a whole set, so that it is free to take
+// the order from names, numbers or a plan file, to look into directories per
+// migration, to pair files, to cut files into sections and sections into
+// statements, and to put opaque steps between SQL ones.
+type Layout interface {
+	// Name is the tool's name, as --framework takes it.
+	Name() string
+	// Detect looks for what only this tool's files have.
+	Detect(dir *Dir) Evidence
+	// Load reads the migrations by the tool's rules, whether or not Detect
+	// found anything. It leaves SQL unparsed.
+	Load(dir *Dir) *Set
+}
+
+// Evidence is what a layout recognises in a directory.
+type Evidence struct {
+	// Reason describes it ("41 files named NNN_name.up.sql").
+	Reason string
+	// Files are the files that show it; none: not this tool's directory.
+	Files []*Input
+}
+
+// Layouts returns the layouts that migracheck knows, the most specific first.
+// [Plain] comes last: it takes whatever SQL files there are.
+func Layouts() []Layout {
+	return []Layout{
+		goose{},
+		sqlMigrate{},
+		dbmate{},
+		golangMigrate{},
+		flyway{},
+		atlas{},
+		plain{},
+	}
+}
+
+// named returns the layout that --framework asks for.
+func named(name string) (Layout, error) {
+	var names []string
+	for _, l := range Layouts() {
+		if l.Name() == name {
+			return l, nil
+		}
+		names = append(names, l.Name())
+	}
+	return nil, fmt.Errorf("unknown framework %q: known are auto, %s", name, strings.Join(names, ", "))
+}
+
+// detect returns the layout that most files speak for; where two have as many,
+// the more specific one. Plain competes with nobody: a file with a tool's
+// markers must never be read as if it had none.
+func detect(dir *Dir) (Layout, Evidence) {
+	var best Layout
+	var found Evidence
+	for _, l := range Layouts() {
+		e := l.Detect(dir)
+		if _, last := l.(plain); last && best != nil {
+			break
+		}
+		if len(e.Files) > len(found.Files) {
+			best, found = l, e
+		}
+	}
+	return best, found
+}
+
+// A marker is a tool's way to tell up from down within a file.
+type marker interface {
+	Layout
+	// marked reports whether the text has the tool's markers.
+	marked(text string) bool
+	// read cuts one file into its sections.
+	read(in *Input) (up, down *Script, problems []Problem)
+}
+
+// markers returns the tools that cut files into sections.
+func markers() []marker {
+	var ms []marker
+	for _, l := range Layouts() {
+		if m, ok := l.(marker); ok {
+			ms = append(ms, m)
+		}
+	}
+	return ms
+}
+
+// foreign returns the name of another tool than l whose markers the file has.
+func foreign(in *Input, l Layout) string {
+	for _, m := range markers() {
+		if m.Name() != l.Name() && m.marked(in.Text()) {
+			return m.Name()
+		}
+	}
+	return ""
+}
+
+// whole reads a file that has no sections. A file with the markers of another
+// tool becomes opaque, because nobody can say that all of it is meant.
+func whole(in *Input, l Layout, t Transaction) (s *Script, opaque string, problems []Problem) {
+	s = &Script{Span: in.Body()}
+	if in.Opaque() != "" {
+		return s, in.Opaque(), nil
+	}
+	if other := foreign(in, l); other != "" {
+		return s, "file with " + other + " markers", []Problem{{
+			Kind:    MixedLayouts,
+			At:      in.Start(),
+			Message: fmt.Sprintf("%s has the markers of %s, but the directory is read as %s, which does not know them", in.Path(), other, l.Name()),
+		}}
+	}
+	if strings.TrimSpace(s.Span.Text()) != "" {
+		s.Pieces = []Piece{{Span: s.Span, Transaction: t}}
+	}
+	return s, "", nil
+}
+
+// sections reads a file of a tool with markers into m. A file that has none is
+// read as all up, since it was written to be run, and is a problem, since the
+// tool will not run it.
+func sections(l marker, in *Input, evidence int, m *Migration) []Problem {
+	if in.Opaque() != "" {
+		m.Up, m.Opaque = &Script{Span: in.Body()}, in.Opaque()
+		return nil
+	}
+	if l.marked(in.Text()) {
+		up, down, problems := l.read(in)
+		m.Up, m.Down = up, down
+		return problems
+	}
+	var problems []Problem
+	m.Up, m.Opaque, problems = whole(in, l, Implicit)
+	if problems != nil {
+		return problems
+	}
+	if evidence == 0 {
+		return []Problem{{
+			Kind:    BadMarker,
+			At:      in.Start(),
+			Message: fmt.Sprintf("%s has no %s marker, so %s refuses it", in.Path(), l.Name(), l.Name()),
+		}}
+	}
+	return []Problem{{
+		Kind:    MixedLayouts,
+		At:      in.Start(),
+		Message: fmt.Sprintf("%s has no %s marker although %s, so %s refuses it", in.Path(), l.Name(), others(evidence), l.Name()),
+	}}
+}
+
+func others(n int) string {
+	if n == 1 {
+		return "another file of the directory does"
+	}
+	return fmt.Sprintf("%d other files of the directory do", n)
+}
+
+// detectMarkers is Detect for tools with markers: the name of a file does not
+// count, because a marked file under a wrong name is still the tool's.
+func detectMarkers(l marker, example string, dir *Dir) Evidence {
+	files := slices.DeleteFunc(dir.SQL(), func(in *Input) bool { return !l.marked(in.Text()) })
+	return Evidence{Reason: example + " in " + count(len(files), "file"), Files: files}
+}
+
+// count writes a number and its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

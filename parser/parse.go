@@ -1,0 +1,286 @@
+package parser
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+	pg_parser "github.com/pganalyze/pg_query_go/v6/parser"
+
+	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/source"
+)
+
+// A Script is what Parse found in a span of a file.
+type Script struct {
+	Statements []ddl.Statement
+	// Comments are the line comments that begin with "migracheck:" after the
+	// dashes, without line end, in order.
+	Comments []source.Span
+}
+
+// Parse reads a span of a file, which may be a part of it: one direction of a
+// migration, or one statement of a tool that cuts its files itself. It never
+// fails: what cannot be parsed is a Statement with Err, and the statements
+// after it are read all the same.
+func Parse(span source.Span) Script {
+	if span.IsZero() {
+		return Script{}
+	}
+	l := &layer{text: span.Text(), file: span.File, start: span.Start}
+	s := newSplitter(l.text, true)
+	if span.Start == 0 && strings.HasPrefix(l.text, byteOrderMark) {
+		s.pos = len(byteOrderMark)
+	}
+	var script Script
+	for c, ok := s.next(); ok; c, ok = s.next() {
+		script.Statements = append(script.Statements, l.parse(c))
+	}
+	for _, d := range s.directives {
+		script.Comments = append(script.Comments, l.span(d.start, d.end))
+	}
+	return script
+}
+
+const byteOrderMark = "\ufeff"
+
+// parse reads one chunk of a layer.
+func (l *layer) parse(c chunk) ddl.Statement {
+	st := ddl.Statement{Span: l.span(c.start, c.end)}
+	switch c.kind {
+	case chunkMeta:
+		l.meta(c, &st)
+	case chunkAction:
+		st.Kind = "template action"
+		st.Ops = []ddl.Op{&ddl.Dynamic{Base: ddl.Base{At: st.Span}, Reason: "template action"}}
+	case chunkSQL:
+		l.sql(c, &st)
+	}
+	if c.dataEnd > 0 {
+		setData(st.Ops, l.span(c.dataStart, c.dataEnd))
+	}
+	if c.conditional {
+		makeConditional(st.Ops)
+	}
+	return st
+}
+
+// sql reads a chunk of SQL: as it stands, then with its placeholders taken
+// for one thing or another, then as SQL of a newer grammar. Where everything
+// is refused, the error is that of the attempt that came farthest.
+func (l *layer) sql(c chunk, st *ddl.Statement) {
+	st.Kind = guessKind(l.text[c.start:c.end], c.tokens)
+	if hasPlaceholder(c.tokens) && isTemplated(l.text[c.start:c.end], c.tokens) {
+		st.Ops = []ddl.Op{&ddl.Dynamic{Base: ddl.Base{At: st.Span}, Reason: "template action"}}
+		return
+	}
+	for _, changes := range l.attempts(c) {
+		s := l.statement(c, changes())
+		tree, err := s.tree()
+		if err == nil {
+			s.lowerInto(st, tree)
+			return
+		}
+		if st.Err == nil || err.At.Start > st.Err.At.Start {
+			st.Err = err
+		}
+	}
+}
+
+// attempts returns the ways to read a chunk, best first.
+func (l *layer) attempts(c chunk) []func() []change {
+	text := l.text[c.start:c.end]
+	none := func() []change { return nil }
+	modern := func() []change { return modernForms(text, c.tokens) }
+	if !hasPlaceholder(c.tokens) {
+		if modern() == nil {
+			return []func() []change{none}
+		}
+		return []func() []change{none, modern}
+	}
+	var all []func() []change
+	for _, second := range []func() []change{none, modern} {
+		for _, shape := range []placeholderShape{shapeByPlace, shapeIdentifier, shapeNumber} {
+			all = append(all, func() []change { return merge(placeholders(text, c.tokens, shape), second()) })
+		}
+	}
+	return all
+}
+
+// statement makes the statement of a chunk; the changes' offsets count from
+// the chunk's start.
+func (l *layer) statement(c chunk, changes []change) *statement {
+	for i := range changes {
+		changes[i].start += c.start
+		changes[i].end += c.start
+	}
+	s := &statement{tokens: c.tokens}
+	s.layer, s.marks = l.sub(c.start, c.end, changes)
+	if len(changes) > 0 {
+		s.tokens = scan(s.text)
+	}
+	return s
+}
+
+// tree calls the PostgreSQL parser.
+func (s *statement) tree() (*pg_query.ParseResult, *ddl.SyntaxError) {
+	if i := strings.IndexByte(s.text, 0); i >= 0 {
+		return nil, &ddl.SyntaxError{At: s.span(i, i+1), Message: "a NUL byte ends the statement for PostgreSQL"}
+	}
+	tree, err := pg_query.Parse(s.text)
+	if err == nil {
+		return tree, nil
+	}
+	var refused *pg_parser.Error
+	if !errors.As(err, &refused) {
+		// The tree is there but does not fit into a message: its nesting is
+		// beyond what protobuf reads, or a string is not UTF-8.
+		return nil, &ddl.SyntaxError{At: s.span(0, len(s.text)), Message: unreadable(s.text)}
+	}
+	i := s.tokenAt(runeOffset(s.text, refused.Cursorpos-1))
+	e := &ddl.SyntaxError{Message: trimMessage(refused.Message), Hint: s.hint(i)}
+	if i < len(s.tokens) {
+		e.At = s.span(s.tokens[i].start, s.tokens[i].end)
+	} else {
+		e.At = s.span(0, len(s.text))
+	}
+	return nil, e
+}
+
+func unreadable(text string) string {
+	if !utf8.ValidString(text) {
+		return "invalid byte sequence for encoding \"UTF8\""
+	}
+	return "the statement is nested too deeply"
+}
+
+// runeOffset returns the offset of the nth rune of text, from 0.
+func runeOffset(text string, n int) int {
+	for i := range text {
+		if n <= 0 {
+			return i
+		}
+		n--
+	}
+	return len(text)
+}
+
+// tokenAt returns the index of the token that holds an offset, of the next
+// one where none does, and of the last one at the end.
+func (s *statement) tokenAt(offset int) int {
+	for i, t := range s.tokens {
+		if offset < t.end {
+			return i
+		}
+	}
+	return len(s.tokens) - 1
+}
+
+// trimMessage takes the place out of a message of PostgreSQL; it is in the
+// error's span.
+func trimMessage(message string) string {
+	if i := strings.Index(message, ` at or near "`); i > 0 {
+		return message[:i]
+	}
+	return message
+}
+
+// lowerInto lowers what the PostgreSQL parser understood.
+func (s *statement) lowerInto(st *ddl.Statement, tree *pg_query.ParseResult) {
+	st.Err = nil
+	for _, raw := range tree.GetStmts() {
+		kind, ops := s.lower(raw.GetStmt())
+		st.Kind = kind
+		st.Ops = append(st.Ops, ops...)
+	}
+}
+
+// setData tells a COPY where its inline data stands.
+func setData(ops []ddl.Op, data source.Span) {
+	for _, op := range ops {
+		if c, ok := op.(*ddl.Copy); ok && c.From {
+			c.Data = data
+		}
+	}
+}
+
+// makeConditional marks operations as run or not, as the database decides.
+func makeConditional(ops []ddl.Op) {
+	for _, op := range ops {
+		facts := op.Facts()
+		facts.Conditional = true
+		if o, ok := op.(interface{ Set(ddl.Base) }); ok {
+			o.Set(facts)
+		}
+	}
+}
+
+// meta reads a psql meta-command.
+func (l *layer) meta(c chunk, st *ddl.Statement) {
+	text := l.text[c.start:c.end]
+	name := text[:wordEnd(text, 1)]
+	st.Kind = name
+	base := ddl.Base{At: st.Span}
+	if name == `\copy` {
+		command := chunk{start: c.start + 1, end: c.end, tokens: scan(text[1:])}
+		s := l.statement(command, nil)
+		if tree, err := s.tree(); err == nil {
+			s.lowerInto(st, tree)
+			st.Kind = name
+			return
+		}
+		st.Ops = []ddl.Op{&ddl.Unmodelled{Base: base, Kind: name}}
+		return
+	}
+	if reason := dynamicMeta(name); reason != "" {
+		st.Ops = []ddl.Op{&ddl.Dynamic{Base: base, Reason: reason}}
+		return
+	}
+	st.Ops = []ddl.Op{&ddl.Unmodelled{Base: base, Kind: name, Harmless: name != `\c` && name != `\connect` && name != `\!`}}
+}
+
+// dynamicMeta says what a meta-command makes unknowable, or "".
+func dynamicMeta(name string) string {
+	switch name {
+	case `\i`, `\ir`, `\include`, `\include_relative`:
+		return name + " runs another file"
+	case `\gexec`:
+		return `\gexec runs the results of a query`
+	case `\if`, `\elif`, `\else`, `\endif`:
+		return name + " decides when psql runs"
+	}
+	return ""
+}
+
+// guessKind names a statement that could not be parsed by its first words.
+func guessKind(text string, tokens []token) string {
+	var kind []string
+	for _, t := range tokens {
+		if t.kind != tokenWord || len(kind) == 3 {
+			break
+		}
+		word := strings.ToUpper(text[t.start:t.end])
+		switch word {
+		case "OR", "REPLACE", "TEMP", "TEMPORARY", "UNLOGGED", "UNIQUE", "RECURSIVE", "CONSTRAINT", "LOCAL", "GLOBAL", "TRUSTED", "PROCEDURAL":
+			continue
+		}
+		switch {
+		case len(kind) == 0:
+			kind = append(kind, word)
+			switch word {
+			case "CREATE", "ALTER", "DROP":
+				continue
+			}
+			return word
+		case word == "MATERIALIZED", word == "FOREIGN", word == "EVENT", word == "TEXT", word == "OPERATOR", word == "DEFAULT", word == "ACCESS", word == "USER" && len(kind) == 1:
+			kind = append(kind, word)
+		default:
+			return strings.Join(append(kind, word), " ")
+		}
+	}
+	if len(kind) == 0 {
+		return "unknown"
+	}
+	return strings.Join(kind, " ")
+}

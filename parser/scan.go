@@ -1,0 +1,416 @@
+package parser
+
+import "strings"
+
+// A scanner cuts SQL into tokens by PostgreSQL's lexical rules, with
+// standard_conforming_strings on.
+// https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+//
+// Two things that are not SQL are tokens too: the placeholders of template
+// engines and, where psql is set, psql's variables.
+type scanner struct {
+	text string
+	pos  int
+	// psql is set where psql reads the text: :x is a variable.
+	psql bool
+	// brackets counts the open [, in which a colon is a slice's.
+	brackets int
+	// directives are the line comments that begin with "migracheck:".
+	directives []token
+}
+
+// scan returns the tokens of a text that psql does not read.
+func scan(text string) []token {
+	s := scanner{text: text}
+	tokens := make([]token, 0, len(text)/5+1)
+	for {
+		t, ok := s.next()
+		if !ok {
+			return tokens
+		}
+		tokens = append(tokens, t)
+	}
+}
+
+// next returns the next token, or false at the end of the text.
+func (s *scanner) next() (token, bool) {
+	start, terminated := s.skip()
+	if !terminated {
+		s.pos = len(s.text)
+		return token{tokenBad, start, s.pos}, true
+	}
+	if start == len(s.text) {
+		s.pos = start
+		return token{}, false
+	}
+	kind, end := s.scan(start)
+	s.pos = end
+	return token{kind, start, end}, true
+}
+
+// skip returns the start of the next token, or of a comment that never ends.
+func (s *scanner) skip() (start int, terminated bool) {
+	i := s.pos
+	for i < len(s.text) {
+		switch {
+		case isSpace(s.text[i]):
+			i++
+		case strings.HasPrefix(s.text[i:], "--"):
+			end := lineEnd(s.text, i)
+			if strings.HasPrefix(strings.TrimLeft(s.text[i+2:end], " \t"), "migracheck:") {
+				s.directives = append(s.directives, token{tokenBad, i, end})
+			}
+			i = end
+		case strings.HasPrefix(s.text[i:], "/*"):
+			end := commentEnd(s.text, i)
+			if end < 0 {
+				return i, false
+			}
+			i = end
+		default:
+			return i, true
+		}
+	}
+	return i, true
+}
+
+// lineEnd returns the end of the line that holds offset, without the line
+// feed and a carriage return before it.
+func lineEnd(text string, offset int) int {
+	end := strings.IndexByte(text[offset:], '\n')
+	if end < 0 {
+		return len(text)
+	}
+	end += offset
+	if end > offset && text[end-1] == '\r' {
+		end--
+	}
+	return end
+}
+
+// commentEnd returns the end of the block comment at i; comments nest. It is
+// -1 where the comment has no end.
+func commentEnd(text string, i int) int {
+	depth := 0
+	for i+1 < len(text) {
+		switch text[i : i+2] {
+		case "/*":
+			depth++
+			i += 2
+		case "*/":
+			depth--
+			i += 2
+			if depth == 0 {
+				return i
+			}
+		default:
+			i++
+		}
+	}
+	return -1
+}
+
+// scan returns the kind and end of the token that starts at i.
+func (s *scanner) scan(i int) (tokenKind, int) {
+	c := s.text[i]
+	switch {
+	case isIdentStart(c):
+		return s.word(i)
+	case isDigit(c), c == '.' && i+1 < len(s.text) && isDigit(s.text[i+1]):
+		return tokenNumber, numberEnd(s.text, i)
+	case c == '\'':
+		return quoted(tokenString, s.text, i, '\'', false)
+	case c == '"':
+		return quoted(tokenQuoted, s.text, i, '"', false)
+	case c == '$':
+		return s.dollar(i)
+	case c == '{':
+		if end := templateEnd(s.text, i); end > 0 {
+			return tokenPlaceholder, end
+		}
+		return tokenBad, i + 1
+	case c == ';':
+		return tokenEnd, i + 1
+	case c == ':':
+		return s.colon(i)
+	case c == '.' && strings.HasPrefix(s.text[i:], ".."):
+		return tokenOperator, i + 2
+	case c == '[':
+		s.brackets++
+		return tokenOperator, i + 1
+	case c == ']':
+		s.brackets = max(0, s.brackets-1)
+		return tokenOperator, i + 1
+	case c == '(', c == ')', c == ',', c == '.':
+		return tokenOperator, i + 1
+	case isOperator(c):
+		return tokenOperator, operatorEnd(s.text, i)
+	}
+	return tokenBad, i + 1
+}
+
+// word scans an identifier or keyword, or the constant or quoted identifier
+// whose prefix looks like one: E'…', U&"…".
+func (s *scanner) word(i int) (tokenKind, int) {
+	rest := s.text[i:]
+	if len(rest) >= 2 && rest[1] == '\'' {
+		switch rest[0] {
+		case 'e', 'E':
+			return quoted(tokenString, s.text, i+1, '\'', true)
+		case 'b', 'B', 'x', 'X', 'n', 'N':
+			return quoted(tokenString, s.text, i+1, '\'', false)
+		}
+	}
+	if len(rest) >= 3 && (rest[0] == 'u' || rest[0] == 'U') && rest[1] == '&' {
+		switch rest[2] {
+		case '\'':
+			return quoted(tokenString, s.text, i+2, '\'', false)
+		case '"':
+			return quoted(tokenQuoted, s.text, i+2, '"', false)
+		}
+	}
+	for i++; i < len(s.text) && isIdent(s.text[i]); i++ {
+		if s.text[i] == '$' && templateEnd(s.text, i) > 0 {
+			break // users_${n}
+		}
+	}
+	return tokenWord, i
+}
+
+// quoted scans from the opening quote at i to the closing one. A doubled
+// quote stands for itself, and in an escape string a backslash for the next
+// byte.
+func quoted(kind tokenKind, text string, i int, quote byte, escapes bool) (tokenKind, int) {
+	for i++; i < len(text); i++ {
+		switch {
+		case escapes && text[i] == '\\':
+			i++
+		case text[i] != quote:
+		case i+1 < len(text) && text[i+1] == quote:
+			i++
+		default:
+			return kind, i + 1
+		}
+	}
+	return tokenBad, len(text)
+}
+
+// dollar scans what begins with a dollar sign: a parameter, a placeholder or
+// a dollar-quoted string.
+func (s *scanner) dollar(i int) (tokenKind, int) {
+	rest := s.text[i:]
+	if len(rest) > 1 && isDigit(rest[1]) {
+		end := i + 1
+		for end < len(s.text) && isDigit(s.text[end]) {
+			end++
+		}
+		return tokenParam, end
+	}
+	if end := templateEnd(s.text, i); end > 0 {
+		return tokenPlaceholder, end
+	}
+	tag := dollarTag(rest)
+	if tag == "" {
+		return tokenBad, i + 1
+	}
+	end := strings.Index(rest[len(tag):], tag)
+	if end < 0 {
+		return tokenBad, len(s.text)
+	}
+	return tokenString, i + end + 2*len(tag)
+}
+
+// dollarTag returns the opening $tag$ of text, or "". A tag is an identifier
+// without dollar signs, or nothing.
+func dollarTag(text string) string {
+	i := 1
+	if i < len(text) && isIdentStart(text[i]) {
+		for i++; i < len(text) && isIdent(text[i]) && text[i] != '$'; i++ {
+		}
+	}
+	if i < len(text) && text[i] == '$' {
+		return text[:i+1]
+	}
+	return ""
+}
+
+// templateEnd returns the end of the placeholder or action at i: ${x},
+// {{ x }}, {% x %} or {# x #}. It is -1 where there is none.
+func templateEnd(text string, i int) int {
+	rest := text[i:]
+	for _, marks := range [...][2]string{{"${", "}"}, {"{{", "}}"}, {"{%", "%}"}, {"{#", "#}"}} {
+		if !strings.HasPrefix(rest, marks[0]) {
+			continue
+		}
+		end := strings.Index(rest[2:], marks[1])
+		// A placeholder ends on its line; otherwise the mark is only dirt.
+		if end < 0 || marks[1] == "}" && strings.ContainsAny(rest[:end+2], "\n;") {
+			return -1
+		}
+		return i + 2 + end + len(marks[1])
+	}
+	return -1
+}
+
+// colon scans ::, := and a lone colon, or psql's :x, :'x' and :"x".
+func (s *scanner) colon(i int) (tokenKind, int) {
+	rest := s.text[i+1:]
+	if rest == "" {
+		return tokenOperator, i + 1
+	}
+	if rest[0] == ':' || rest[0] == '=' {
+		return tokenOperator, i + 2
+	}
+	if !s.psql || s.brackets > 0 {
+		return tokenOperator, i + 1
+	}
+	name := rest
+	quote := rest[0] == '\'' || rest[0] == '"'
+	if quote {
+		name = rest[1:]
+	}
+	n := 0
+	for n < len(name) && (isIdent(name[n]) && name[n] != '$') {
+		n++
+	}
+	switch {
+	case n == 0 || isDigit(name[0]):
+		return tokenOperator, i + 1
+	case !quote:
+		return tokenPlaceholder, i + 1 + n
+	case n < len(name) && name[n] == rest[0]:
+		return tokenPlaceholder, i + 1 + n + 2
+	}
+	return tokenOperator, i + 1
+}
+
+// numberEnd returns the end of the number at i. A dot is part of it unless a
+// second one follows: 1..2 is the range of a PL/pgSQL loop.
+func numberEnd(text string, i int) int {
+	if text[i] == '0' && i+2 < len(text) {
+		digits := ""
+		switch text[i+1] {
+		case 'x', 'X':
+			digits = "0123456789abcdefABCDEF_"
+		case 'o', 'O':
+			digits = "01234567_"
+		case 'b', 'B':
+			digits = "01_"
+		}
+		if digits != "" && strings.IndexByte(digits, text[i+2]) >= 0 {
+			for i += 2; i < len(text) && strings.IndexByte(digits, text[i]) >= 0; i++ {
+			}
+			return i
+		}
+	}
+	i = digitsEnd(text, i)
+	if i < len(text) && text[i] == '.' && !strings.HasPrefix(text[i:], "..") {
+		i = digitsEnd(text, i+1)
+	}
+	if i < len(text) && (text[i] == 'e' || text[i] == 'E') {
+		j := i + 1
+		if j < len(text) && (text[j] == '+' || text[j] == '-') {
+			j++
+		}
+		if j < len(text) && isDigit(text[j]) {
+			return digitsEnd(text, j)
+		}
+	}
+	return i
+}
+
+// digitsEnd returns the end of the digits at i, which single underscores may
+// group.
+func digitsEnd(text string, i int) int {
+	for i < len(text) {
+		if !isDigit(text[i]) && (text[i] != '_' || i+1 == len(text) || !isDigit(text[i+1])) {
+			break
+		}
+		i++
+	}
+	return i
+}
+
+// operatorEnd returns the end of the operator at i. An operator stops where a
+// comment starts, and ends in + or - only if it holds one of the characters
+// that the standard's operators do not have.
+func operatorEnd(text string, i int) int {
+	end := i
+	for end < len(text) && isOperator(text[end]) {
+		if end > i && (strings.HasPrefix(text[end:], "--") || strings.HasPrefix(text[end:], "/*")) {
+			break
+		}
+		end++
+	}
+	if !strings.ContainsAny(text[i:end], "~!@#%^&|`?") {
+		for end > i+1 && (text[end-1] == '+' || text[end-1] == '-') {
+			end--
+		}
+	}
+	return end
+}
+
+func isSpace(c byte) bool {
+	return c == ' ' || c >= '\t' && c <= '\r'
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isIdentStart(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_' || c >= 0x80
+}
+
+func isIdent(c byte) bool { return isIdentStart(c) || isDigit(c) || c == '$' }
+
+func isOperator(c byte) bool { return strings.IndexByte("+-*/<>=~!@#%^&|`?", c) >= 0 }
+
+// is reports whether a token is that keyword (given in lower case) or that
+// operator.
+func (t token) is(text, want string) bool {
+	return (t.kind == tokenWord || t.kind == tokenOperator) && t.end-t.start == len(want) &&
+		strings.EqualFold(text[t.start:t.end], want)
+}
+
+// isOneOf reports whether a token is one of those keywords or operators.
+func (t token) isOneOf(text string, wants ...string) bool {
+	for _, w := range wants {
+		if t.is(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// follow reports whether the tokens from i on are those keywords and
+// operators.
+func follow(text string, tokens []token, i int, wants ...string) bool {
+	if i < 0 || i+len(wants) > len(tokens) {
+		return false
+	}
+	for j, w := range wants {
+		if !tokens[i+j].is(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// closing returns the index of the bracket that closes the one at i, or
+// len(tokens).
+func closing(text string, tokens []token, i int) int {
+	depth := 0
+	for ; i < len(tokens); i++ {
+		if tokens[i].kind != tokenOperator || tokens[i].end-tokens[i].start != 1 {
+			continue
+		}
+		switch text[tokens[i].start] {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			if depth--; depth <= 0 {
+				return i
+			}
+		}
+	}
+	return len(tokens)
+}

@@ -1,0 +1,125 @@
+package rules
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+
+	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/source"
+)
+
+// Options are what a run of the rules needs to know beside the history.
+type Options struct {
+	// PGVersion is the server's major version, 0 for unknown.
+	PGVersion int
+	// Today is the date, YYYY-MM-DD, against which allowances expire.
+	Today string
+	// Selected limits findings to these files; nil is all.
+	Selected func(*source.File) bool
+	// Severities override those of rules, by name.
+	Severities map[string]Severity
+}
+
+// Run judges a history with the rules given, in any order, and returns the
+// findings in order of place and rule. Findings that a directive allows are
+// included, marked.
+func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, options Options) []Finding {
+	e := &engine{options: options, handlers: map[reflect.Type][]bound{}}
+	for _, r := range rules {
+		for _, h := range r.Check {
+			e.handlers[h.event] = append(e.handlers[h.event], bound{r, h.run})
+		}
+	}
+	for _, set := range sets {
+		for i := range set.Problems {
+			e.dispatch(nil, nil, &set.Problems[i])
+		}
+	}
+	e.timeline(timeline)
+	for _, a := range e.allowances(timeline, rules) {
+		e.dispatch(nil, a.window, a)
+	}
+	slices.SortStableFunc(e.findings, func(a, b Finding) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Rule.Name, b.Rule.Name), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.CompactFunc(e.findings, func(a, b Finding) bool {
+		return a.Rule == b.Rule && a.At == b.At && a.Message == b.Message
+	})
+}
+
+type bound struct {
+	rule *Rule
+	run  func(*Pass)
+}
+
+type engine struct {
+	options  Options
+	handlers map[reflect.Type][]bound
+	findings []Finding
+}
+
+func (e *engine) timeline(t *replay.Timeline) {
+	for i, s := range t.Statements {
+		if !s.Window.Reported {
+			continue
+		}
+		e.dispatchStatement(s)
+		last := i+1 == len(t.Statements) || t.Statements[i+1].Window != s.Window
+		ended := i+1 == len(t.Statements) || t.Statements[i+1].Migration != s.Migration || t.Statements[i+1].Down
+		if !s.Down && ended && len(s.Steps) > 0 {
+			e.dispatch(s.Steps[len(s.Steps)-1], s.Window, &End{Last: s.Steps[len(s.Steps)-1]})
+		}
+		if last {
+			e.dispatch(nil, s.Window, s.Window)
+		}
+	}
+}
+
+// dispatchStatement shows rules a statement, and, unless it stands in a down
+// half, its operations and their changes.
+func (e *engine) dispatchStatement(s *replay.Statement) {
+	e.dispatch(&replay.Step{Statement: s}, s.Window, s)
+	for _, step := range s.Steps {
+		e.dispatch(step, s.Window, step.Op)
+		if step.Refusal != nil {
+			e.dispatch(step, s.Window, step.Refusal)
+		}
+		if step.RolledBack {
+			continue // nothing of it is left
+		}
+		for _, c := range step.Changes {
+			e.dispatch(step, s.Window, c)
+		}
+	}
+}
+
+func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
+	for _, b := range e.handlers[reflect.TypeOf(event)] {
+		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event}
+		pass.report = func(f Finding) { e.add(b.rule, step, f) }
+		b.run(pass)
+	}
+}
+
+func (e *engine) add(rule *Rule, step *replay.Step, f Finding) {
+	f.Rule = rule
+	if f.Severity == 0 {
+		f.Severity = rule.Severity
+	}
+	if s, ok := e.options.Severities[rule.Name]; ok {
+		f.Severity = s
+	}
+	if step != nil {
+		f.Migration, f.Down, f.Statement = step.Migration.ID, step.Down, step.Statement
+		if !step.Call.IsZero() {
+			f.Related = append(f.Related, Related{At: f.At, Message: "in the routine's body"})
+			f.At = step.Call
+		}
+	}
+	if f.At.IsZero() || e.options.Selected != nil && !e.options.Selected(f.At.File) {
+		return
+	}
+	e.findings = append(e.findings, f)
+}
