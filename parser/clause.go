@@ -128,6 +128,12 @@ func (c clause) find(words ...string) (int, bool) {
 	return 0, false
 }
 
+// hasWords reports whether the words stand in c outside brackets.
+func hasWords(c clause, words ...string) bool {
+	_, ok := c.find(words...)
+	return ok
+}
+
 // after returns what follows the words; nothing where c does not have them.
 func (c clause) after(words ...string) clause {
 	if i, ok := c.find(words...); ok {

@@ -22,8 +22,10 @@ func (s *statement) hint(i int) string {
 	case bad.is(s.text, ")") && i > 0 && s.tokens[i-1].is(s.text, ","):
 		return "there is a comma too many before the parenthesis"
 	}
-	if i > 0 && bad.kind == tokenWord && startsLine(s.text, bad.start) && s.depth(i) == 0 && beginsStatement(s.text[bad.start:bad.end]) {
-		return "a semicolon may be missing before " + strings.ToUpper(s.text[bad.start:bad.end])
+	for j := i; j > 0 && j >= i-1; j-- { // the keyword before may pass for an alias
+		if t := s.tokens[j]; t.kind == tokenWord && startsLine(s.text, t.start) && s.depth(j) == 0 && beginsStatement(s.text[t.start:t.end]) {
+			return "a semicolon may be missing before " + strings.ToUpper(s.text[t.start:t.end])
+		}
 	}
 	switch depth := s.depth(len(s.tokens)); {
 	case depth > 0:

@@ -1,7 +1,6 @@
 package parser
 
 import (
-
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -194,8 +193,8 @@ func (c clause) insertSource(s *pg_query.InsertStmt) *ddl.Query {
 
 func (c clause) with(n *pg_query.WithClause) []*query.CTE {
 	var all []*query.CTE
-	for _, n := range n.GetCtes() {
-		cte := n.GetCommonTableExpr()
+	for _, entry := range n.GetCtes() {
+		cte := entry.GetCommonTableExpr()
 		at := c.at(cte.GetLocation())
 		rest := at.part(at.from+1, at.to).skipGroup()
 		inside, _ := rest.group()
@@ -204,12 +203,9 @@ func (c clause) with(n *pg_query.WithClause) []*query.CTE {
 			Name:      at.named(cte.GetCtename()),
 			Columns:   words(cte.GetAliascolnames()),
 			Query:     inside.query(cte.GetCtequery()),
-			Recursive: n != nil && cte.GetCterecursive(),
+			Recursive: n.GetRecursive(),
 			Modifies:  !reads,
 		})
-	}
-	for _, cte := range all {
-		cte.Recursive = n.GetRecursive()
 	}
 	return all
 }
@@ -276,11 +272,11 @@ func (c clause) assigned(list []*pg_query.Node) []*ddl.Expr {
 // items adds the entries of a FROM clause, joins flattened.
 func (c clause) items(q *ddl.Query, list ...*pg_query.Node) {
 	for _, n := range list {
-		c.item1(q, n, false)
+		c.fromItem(q, n, false)
 	}
 }
 
-func (c clause) item1(q *ddl.Query, n *pg_query.Node, nullable bool) {
+func (c clause) fromItem(q *ddl.Query, n *pg_query.Node, nullable bool) {
 	switch n := n.GetNode().(type) {
 	case *pg_query.Node_RangeVar:
 		if n.RangeVar == nil {
@@ -303,7 +299,7 @@ func (c clause) item1(q *ddl.Query, n *pg_query.Node, nullable bool) {
 	case *pg_query.Node_JsonTable:
 		c.functionItem(q, n.JsonTable, n.JsonTable.GetAlias(), n.JsonTable.GetLateral(), nullable)
 	case *pg_query.Node_RangeTableSample:
-		c.item1(q, n.RangeTableSample.GetRelation(), nullable)
+		c.fromItem(q, n.RangeTableSample.GetRelation(), nullable)
 		q.Exprs = append(q.Exprs, c.exprsIn(n.RangeTableSample.GetArgs()...)...)
 		q.Exprs = append(q.Exprs, c.exprsIn(n.RangeTableSample.GetRepeatable())...)
 	case *pg_query.Node_JoinExpr:
@@ -314,9 +310,9 @@ func (c clause) item1(q *ddl.Query, n *pg_query.Node, nullable bool) {
 func (c clause) join(q *ddl.Query, j *pg_query.JoinExpr, nullable bool) {
 	outer := j.GetJointype()
 	full := outer == pg_query.JoinType_JOIN_FULL
-	c.item1(q, j.GetLarg(), nullable || full || outer == pg_query.JoinType_JOIN_RIGHT)
+	c.fromItem(q, j.GetLarg(), nullable || full || outer == pg_query.JoinType_JOIN_RIGHT)
 	right := len(q.From)
-	c.item1(q, j.GetRarg(), nullable || full || outer == pg_query.JoinType_JOIN_LEFT)
+	c.fromItem(q, j.GetRarg(), nullable || full || outer == pg_query.JoinType_JOIN_LEFT)
 	if right < len(q.From) {
 		q.From[right].Natural = j.GetIsNatural()
 		q.From[right].Using = words(j.GetUsingClause())

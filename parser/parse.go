@@ -2,6 +2,7 @@ package parser
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -55,7 +56,7 @@ func (l *layer) parse(c chunk) ddl.Statement {
 		st.Kind = "template action"
 		st.Ops = []ddl.Op{&ddl.Dynamic{Base: ddl.Base{At: st.Span}, Reason: "template action"}}
 	case chunkSQL:
-		l.sql(c, &st)
+		l.sql(c, nil, &st)
 	}
 	if c.dataEnd > 0 {
 		setData(st.Ops, l.span(c.dataStart, c.dataEnd))
@@ -68,49 +69,48 @@ func (l *layer) parse(c chunk) ddl.Statement {
 
 // sql reads a chunk of SQL: as it stands, then with its placeholders taken
 // for one thing or another, then as SQL of a newer grammar. Where everything
-// is refused, the error is that of the attempt that came farthest.
-func (l *layer) sql(c chunk, st *ddl.Statement) {
+// is refused, the error is that of the attempt that came farthest. The
+// changes, whose offsets count from the chunk's start, are made at any rate.
+func (l *layer) sql(c chunk, changes []change, st *ddl.Statement) {
 	st.Kind = guessKind(l.text[c.start:c.end], c.tokens)
 	if hasPlaceholder(c.tokens) && isTemplated(l.text[c.start:c.end], c.tokens) {
 		st.Ops = []ddl.Op{&ddl.Dynamic{Base: ddl.Base{At: st.Span}, Reason: "template action"}}
 		return
 	}
-	for _, changes := range l.attempts(c) {
-		s := l.statement(c, changes())
+	text := l.text[c.start:c.end]
+	if l.try(c, changes, st) {
+		return
+	}
+	if modern := modernForms(text, c.tokens); modern != nil {
+		l.try(c, merge(changes, modern), st)
+	}
+}
+
+// try reads a chunk with those changes and its placeholders taken for one
+// thing or another, and reports whether one reading is accepted.
+func (l *layer) try(c chunk, changes []change, st *ddl.Statement) bool {
+	shapes := []placeholderShape{shapeByPlace, shapeIdentifier, shapeNumber}
+	if !hasPlaceholder(c.tokens) {
+		shapes = shapes[:1]
+	}
+	for _, shape := range shapes {
+		s := l.statement(c, merge(placeholders(l.text[c.start:c.end], c.tokens, shape), changes))
 		tree, err := s.tree()
 		if err == nil {
 			s.lowerInto(st, tree)
-			return
+			return true
 		}
 		if st.Err == nil || err.At.Start > st.Err.At.Start {
 			st.Err = err
 		}
 	}
-}
-
-// attempts returns the ways to read a chunk, best first.
-func (l *layer) attempts(c chunk) []func() []change {
-	text := l.text[c.start:c.end]
-	none := func() []change { return nil }
-	modern := func() []change { return modernForms(text, c.tokens) }
-	if !hasPlaceholder(c.tokens) {
-		if modern() == nil {
-			return []func() []change{none}
-		}
-		return []func() []change{none, modern}
-	}
-	var all []func() []change
-	for _, second := range []func() []change{none, modern} {
-		for _, shape := range []placeholderShape{shapeByPlace, shapeIdentifier, shapeNumber} {
-			all = append(all, func() []change { return merge(placeholders(text, c.tokens, shape), second()) })
-		}
-	}
-	return all
+	return false
 }
 
 // statement makes the statement of a chunk; the changes' offsets count from
 // the chunk's start.
 func (l *layer) statement(c chunk, changes []change) *statement {
+	changes = slices.Clone(changes)
 	for i := range changes {
 		changes[i].start += c.start
 		changes[i].end += c.start
@@ -125,8 +125,8 @@ func (l *layer) statement(c chunk, changes []change) *statement {
 
 // tree calls the PostgreSQL parser.
 func (s *statement) tree() (*pg_query.ParseResult, *ddl.SyntaxError) {
-	if i := strings.IndexByte(s.text, 0); i >= 0 {
-		return nil, &ddl.SyntaxError{At: s.span(i, i+1), Message: "a NUL byte ends the statement for PostgreSQL"}
+	if err := s.unfit(); err != nil {
+		return nil, err
 	}
 	tree, err := pg_query.Parse(s.text)
 	if err == nil {
@@ -134,25 +134,43 @@ func (s *statement) tree() (*pg_query.ParseResult, *ddl.SyntaxError) {
 	}
 	var refused *pg_parser.Error
 	if !errors.As(err, &refused) {
-		// The tree is there but does not fit into a message: its nesting is
-		// beyond what protobuf reads, or a string is not UTF-8.
-		return nil, &ddl.SyntaxError{At: s.span(0, len(s.text)), Message: unreadable(s.text)}
+		// There is a tree, but it does not fit into a message of protobuf.
+		return nil, &ddl.SyntaxError{At: s.span(0, len(s.text)), Message: tooDeep}
 	}
 	i := s.tokenAt(runeOffset(s.text, refused.Cursorpos-1))
-	e := &ddl.SyntaxError{Message: trimMessage(refused.Message), Hint: s.hint(i)}
-	if i < len(s.tokens) {
-		e.At = s.span(s.tokens[i].start, s.tokens[i].end)
-	} else {
-		e.At = s.span(0, len(s.text))
-	}
-	return nil, e
+	at := s.span(s.tokens[i].start, s.tokens[i].end)
+	return nil, &ddl.SyntaxError{At: at, Message: trimMessage(refused.Message), Hint: s.hint(i)}
 }
 
-func unreadable(text string) string {
-	if !utf8.ValidString(text) {
-		return "invalid byte sequence for encoding \"UTF8\""
+// unfit refuses what the PostgreSQL parser cannot be given: it takes a C
+// string of UTF-8, recurses on the C stack, and takes minutes to find the end
+// of comments that are opened within each other and never closed.
+func (s *statement) unfit() *ddl.SyntaxError {
+	if i := strings.IndexByte(s.text, 0); i >= 0 {
+		return &ddl.SyntaxError{At: s.span(i, i+1), Message: "a NUL byte ends the statement for PostgreSQL"}
 	}
-	return "the statement is nested too deeply"
+	if !utf8.ValidString(s.text) {
+		i := invalidByte(s.text)
+		return &ddl.SyntaxError{At: s.span(i, i+1), Message: `invalid byte sequence for encoding "UTF8"`}
+	}
+	if last := s.tokens[len(s.tokens)-1]; last.kind == tokenBad && strings.HasPrefix(s.text[last.start:], "/*") {
+		return &ddl.SyntaxError{At: s.span(last.start, last.start+2), Message: "unterminated /* comment"}
+	}
+	if nesting(s.text, s.tokens) > maxNesting {
+		return &ddl.SyntaxError{At: s.span(0, len(s.text)), Message: tooDeep}
+	}
+	return nil
+}
+
+const tooDeep = "the statement is nested too deeply"
+
+func invalidByte(text string) int {
+	for i, r := range text {
+		if _, size := utf8.DecodeRuneInString(text[i:]); r == utf8.RuneError && size == 1 {
+			return i
+		}
+	}
+	return len(text)
 }
 
 // runeOffset returns the offset of the nth rune of text, from 0.

@@ -59,6 +59,13 @@ func (m *modern) remove(i, j int, kind markKind) {
 	m.changes = append(m.changes, change{start: m.tokens[i].start, end: m.tokens[j-1].end, mark: kind, marked: true})
 }
 
+// swallow takes the tokens after i and before j away, as if they were a part
+// of the token i, which then is the end of what they belonged to.
+func (m *modern) swallow(i, j int, kind markKind) {
+	t := m.tokens[i]
+	m.changes = append(m.changes, change{start: t.start, end: m.tokens[j-1].end, text: m.text[t.start:t.end], mark: kind, marked: true})
+}
+
 // sorted returns the changes in order, without those that overlap an earlier
 // one.
 func (m *modern) sorted() []change {
@@ -84,23 +91,24 @@ func (m *modern) notNull(i int) {
 	}
 	if !m.oneOf(before, "(", ",", "add") || !m.isName(i+2) {
 		if m.at(i+2, "no", "inherit") {
-			m.remove(i+2, i+4, markNotNullNoInherit)
+			m.swallow(i+1, i+4, markNotNullNoInherit)
 		}
 		return
 	}
-	name := m.tokens[i+2]
-	m.changes = append(m.changes,
-		change{start: m.tokens[i].start, end: m.tokens[i+1].end, text: "UNIQUE (", mark: markNotNull, marked: true},
-		change{start: name.end, end: name.end, text: ")"})
+	name := m.tokens[i+2].end
+	m.changes = append(m.changes, change{start: m.tokens[i].start, end: m.tokens[i+1].end, text: "UNIQUE (", mark: markNotNull, marked: true})
 	for j := i + 3; ; j += 2 {
+		c := change{start: name, end: name, marked: true}
 		switch {
 		case m.at(j, "not", "valid"):
-			m.remove(j, j+2, markNotValid)
+			c.mark = markNotValid
 		case m.at(j, "no", "inherit"):
-			m.remove(j, j+2, markNoInherit)
+			c.mark = markNoInherit
 		default:
+			m.changes = append(m.changes, change{start: name, end: m.tokens[j-1].end, text: ")"})
 			return
 		}
+		m.changes = append(m.changes, c)
 	}
 }
 
@@ -132,11 +140,15 @@ func (m *modern) enforced(i int) {
 	if !last || i == 0 || m.oneOf(i-1, "(", ",", ".", "add", "column", "exists", "constraint") {
 		return
 	}
+	from, kind := i, markEnforced
 	if m.at(i-1, "not") {
-		m.remove(i-1, i+1, markNotEnforced)
+		from, kind = i-1, markNotEnforced
+	}
+	if m.at(from-1, ")") {
+		m.swallow(from-1, i+1, kind)
 		return
 	}
-	m.remove(i, i+1, markEnforced)
+	m.remove(from, i+1, kind)
 }
 
 // withoutOverlaps: WITHOUT OVERLAPS at the end of a key's column list.

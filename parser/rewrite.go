@@ -87,7 +87,7 @@ func replacement(run string) string {
 
 // valuePlace reports whether what stands before token i calls for a value.
 func valuePlace(text string, tokens []token, i int) bool {
-	if i == 0 {
+	if i == 0 || tokens[0].is(text, "set") {
 		return false
 	}
 	before := tokens[i-1]

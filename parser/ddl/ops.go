@@ -789,6 +789,7 @@ type (
 	Insert struct {
 		Base
 		Table   Ref
+		Alias   string
 		Columns []Ident
 		Query   *Query // nil for DEFAULT VALUES
 		// OnConflict is "", "nothing" or "update"; ConflictColumns and
@@ -796,29 +797,43 @@ type (
 		OnConflict         string
 		ConflictColumns    []string
 		ConflictConstraint string
-		Returning          []*Expr
+		// ConflictSet are the columns that DO UPDATE writes, ConflictExprs
+		// the expressions of ON CONFLICT: of its target, values and WHERE.
+		ConflictSet   []Ident
+		ConflictExprs []*Expr
+		Returning     []*Expr
 	}
 	// Update is UPDATE.
 	Update struct {
 		Base
-		Table   Ref
-		Columns []Ident
-		Values  []*Expr
-		From    *Query // FROM items and WITH, nil where there are none
-		Where   *Expr  // nil where there is none
+		Table     Ref
+		Alias     string
+		Columns   []Ident
+		Values    []*Expr
+		From      *Query // FROM items and WITH, nil where there are none
+		Where     *Expr  // nil where there is none
+		Returning []*Expr
 	}
 	// Delete is DELETE.
 	Delete struct {
 		Base
-		Table Ref
-		Using *Query
-		Where *Expr
+		Table     Ref
+		Alias     string
+		Using     *Query // USING items and WITH, nil where there are none
+		Where     *Expr
+		Returning []*Expr
 	}
-	// Merge is MERGE.
+	// Merge is MERGE. Columns are those that its actions write, Exprs their
+	// conditions and values.
 	Merge struct {
 		Base
-		Table Ref
-		Using *Query
+		Table     Ref
+		Alias     string
+		Using     *Query
+		On        *Expr
+		Columns   []Ident
+		Exprs     []*Expr
+		Returning []*Expr
 	}
 	// Select is a SELECT, VALUES or CALL run for its effect or its result.
 	Select struct {

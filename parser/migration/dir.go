@@ -1,10 +1,12 @@
 package migration
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path"
 	"runtime"
@@ -27,6 +29,7 @@ type Dir struct {
 	root  string // in fsys
 	files []*Input
 	dirs  []string
+	subs  map[string]*Dir
 	below *[]*Input // what Below returned
 	err   error     // of the first listing that failed
 }
@@ -57,7 +60,7 @@ func OpenDir(fsys fs.FS, root, shown string) (*Dir, error) {
 		if mode&fs.ModeSymlink != 0 {
 			info, err := fs.Stat(fsys, path.Join(root, e.Name()))
 			if err != nil {
-				if d.Has(e.Name()) || !strings.HasSuffix(e.Name(), ".sql") {
+				if path.Ext(e.Name()) != ".sql" {
 					continue // a dangling link that no tool would read
 				}
 				return nil, fmt.Errorf("cannot read %s: %w", d.show(e.Name()), cause(err))
@@ -91,7 +94,11 @@ func (d *Dir) show(name string) string {
 	if d.Path == "." || d.Path == "" {
 		return name
 	}
-	return path.Join(d.Path, name)
+	p := path.Join(d.Path, name)
+	if strings.HasPrefix(p, "../") {
+		return shown(p) // it may lead back down
+	}
+	return p
 }
 
 // Files returns the files of the directory itself, in order of name.
@@ -148,8 +155,7 @@ func (d *Dir) Below() []*Input {
 	all := d.Files()
 	d.walk(func(name string, sub *Dir) {
 		for _, in := range sub.files {
-			in.Name, in.dir = path.Join(name, in.Name), d
-			all = append(all, in)
+			all = append(all, &Input{Name: path.Join(name, in.Name), dir: d})
 		}
 	})
 	d.below = &all
@@ -177,11 +183,9 @@ func (d *Dir) walk(visit func(name string, sub *Dir)) {
 				continue
 			}
 			seen = append(seen, info)
-			sub, err := OpenDir(d.fsys, full, at.show(name))
-			if err != nil {
-				if d.err == nil {
-					d.err = err
-				}
+			sub := at.Sub(name)
+			if sub == nil {
+				d.err = cmp.Or(d.err, at.err)
 				continue
 			}
 			visit(path.Join(prefix, name), sub)
@@ -196,14 +200,43 @@ func (d *Dir) Sub(name string) *Dir {
 	if !slices.Contains(d.dirs, name) {
 		return nil
 	}
+	if sub := d.subs[name]; sub != nil {
+		return sub
+	}
 	sub, err := OpenDir(d.fsys, path.Join(d.root, name), d.show(name))
 	if err != nil {
-		if d.err == nil {
-			d.err = err
-		}
+		d.err = cmp.Or(d.err, err)
 		return nil
 	}
+	if d.subs == nil {
+		d.subs = map[string]*Dir{}
+	}
+	d.subs[name] = sub
 	return sub
+}
+
+// known yields every file that was listed so far.
+func (d *Dir) known() iter.Seq[*Input] {
+	return func(yield func(*Input) bool) {
+		all := d.files
+		if d.below != nil {
+			all = append(d.Below(), all...)
+		}
+		for _, in := range all {
+			if !yield(in) {
+				return
+			}
+		}
+		for _, name := range d.dirs {
+			if sub := d.subs[name]; sub != nil {
+				for in := range sub.known() {
+					if !yield(in) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // prefetch reads files in parallel.

@@ -31,7 +31,7 @@ type Evidence struct {
 }
 
 // Layouts returns the layouts that migracheck knows, the most specific first.
-// [Plain] comes last: it takes whatever SQL files there are.
+// Plain comes last: it takes whatever SQL files there are.
 func Layouts() []Layout {
 	return []Layout{
 		goose{},
@@ -174,6 +174,9 @@ func detectMarkers(l marker, example string, dir *Dir) Evidence {
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
+	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+		noun = stem + "ie"
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -86,14 +86,16 @@ func (p *splitter) add(l line) {
 // cut ends the piece at end; the next begins at next. A block was marked as one
 // statement, and may hold several.
 func (p *splitter) cut(end, next int, block bool) {
-	if p.text {
-		piece := Piece{Span: source.Span{File: p.script.Span.File, Start: p.start, End: end}, Transaction: Autocommit}
-		if block || strings.Count(piece.Span.Text(), ";") > 1 {
-			piece.Transaction = Implicit
-		}
-		p.script.Pieces = append(p.script.Pieces, piece)
+	p.begun = false
+	if !p.text {
+		return // comments go to the piece that follows
 	}
-	p.start, p.begun, p.text = next, false, false
+	piece := Piece{Span: source.Span{File: p.script.Span.File, Start: p.start, End: end}, Transaction: Autocommit}
+	if block || strings.Count(piece.Span.Text(), ";") > 1 {
+		piece.Transaction = Implicit
+	}
+	p.script.Pieces = append(p.script.Pieces, piece)
+	p.start, p.text = next, false
 }
 
 // close ends the section. Comments that are left belong to the last piece, or

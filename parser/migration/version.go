@@ -59,16 +59,20 @@ func duplicate(tool, version string, files []*Input) Problem {
 	return p
 }
 
+// firstStamp is the number from which versions are dates, and not counted.
+const firstStamp = 10_000_000
+
 // gaps reports numbers left out of a sequence. Numbers that are no sequence
-// (time stamps, steps of ten) have no gaps: a sequence goes up by one more
-// often than not, or lacks a single number in all.
+// (time stamps, steps of ten) have no gaps: a sequence goes up by one at least
+// as often as not, or lacks a single number in all. Where a team went over from
+// counting to dates, only the counted part is looked at.
 func gaps(ms []numbered) []Problem {
 	var problems []Problem
 	steps, missing := 0, uint64(0)
 	for i := 1; i < len(ms); i++ {
 		before, after := ms[i-1].number, ms[i].number
 		switch {
-		case after == before:
+		case after == before || after >= firstStamp:
 			continue
 		case after == before+1:
 			steps++

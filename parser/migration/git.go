@@ -1,0 +1,386 @@
+package migration
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A Base is the state of a repository that a release is compared with: the
+// commit at which the branch left ref.
+type Base struct {
+	// Ref is what the user named, Commit what it came to.
+	Ref, Commit string
+	// Root is the top of the work tree.
+	Root string
+
+	// was maps today's paths of files that were there to true where they are
+	// unchanged. Paths are relative to Root, with slashes.
+	was map[string]bool
+	// real remembers directories with their links resolved.
+	mu   sync.Mutex
+	real map[string]string
+}
+
+// Has reports whether a file was there, under this name or the one that it has
+// been renamed from. The path is as [Load] shows it, or absolute.
+func (b *Base) Has(path string) bool {
+	_, ok := b.was[b.relative(path)]
+	return ok
+}
+
+// Edited reports whether a file was there and has been changed since.
+func (b *Base) Edited(path string) bool {
+	same, ok := b.was[b.relative(path)]
+	return ok && !same
+}
+
+// relative returns the path from Root, with links in its directories resolved,
+// because that is how git knows it.
+func (b *Base) relative(path string) string {
+	abs, err := filepath.Abs(filepath.FromSlash(path))
+	if err != nil {
+		return path
+	}
+	dir, name := filepath.Split(abs)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	real, ok := b.real[dir]
+	if !ok {
+		if real, err = filepath.EvalSymlinks(dir); err != nil {
+			real = filepath.Clean(dir)
+		}
+		b.real[dir] = real
+	}
+	rel, err := filepath.Rel(b.Root, filepath.Join(real, name))
+	if err != nil {
+		return path
+	}
+	return filepath.ToSlash(rel)
+}
+
+// Root returns the top of the work tree that dir is in, or "" where it is in
+// none. It asks no git.
+func Root(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(abs, ".git")); err == nil {
+			return abs
+		}
+		parent := filepath.Dir(abs)
+		if parent == abs {
+			return ""
+		}
+		abs = parent
+	}
+}
+
+// Since returns the base for the window of migrations that are not in ref yet.
+// It is the merge base of HEAD and ref, which is ref itself where HEAD comes
+// after it; a tag is always itself, for it names what was released. Files in
+// the work tree count whether or not they are committed.
+func Since(ctx context.Context, dir, ref string) (*Base, error) {
+	g := git{ctx: ctx, dir: dir}
+	if ref == "" || strings.HasPrefix(ref, "-") || strings.ContainsAny(ref, "\x00\n") || strings.Contains(ref, "..") {
+		return nil, fmt.Errorf("%q is no git ref", ref)
+	}
+	at, err := g.resolve(ref)
+	if err != nil {
+		return nil, err
+	}
+	b := &Base{Ref: ref, Commit: at.base, Root: at.root, was: map[string]bool{}, real: map[string]string{}}
+	var tree, diff string
+	var treeErr, diffErr error
+	var group sync.WaitGroup
+	group.Go(func() {
+		tree, treeErr = git{ctx: ctx, dir: at.root}.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", b.Commit)
+	})
+	group.Go(func() { diff, diffErr = g.diff(at) })
+	group.Wait()
+	if err := errors.Join(treeErr, diffErr); err != nil {
+		return nil, fmt.Errorf("cannot compare with %s: %w", ref, err)
+	}
+	for path := range strings.SplitSeq(tree, "\x00") {
+		if path != "" {
+			b.was[path] = true
+		}
+	}
+	b.apply(diff)
+	return b, nil
+}
+
+// apply turns the paths of the base into those of the work tree.
+func (b *Base) apply(diff string) {
+	fields := strings.Split(strings.TrimSuffix(diff, "\x00"), "\x00")
+	renamed := map[string]bool{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		status, path := fields[i], fields[i+1]
+		switch {
+		case strings.HasPrefix(status, "R"):
+			if i+2 >= len(fields) {
+				return
+			}
+			delete(b.was, path)
+			renamed[fields[i+2]] = status == "R100"
+			i++
+		case status == "D":
+			delete(b.was, path)
+		case status == "M", status == "T":
+			b.was[path] = false
+		}
+	}
+	// Last, because a file may be renamed to what another was called.
+	for path, same := range renamed {
+		b.was[path] = same
+	}
+}
+
+// git runs commands in a directory.
+type git struct {
+	ctx   context.Context
+	dir   string
+	index string // another index file than the repository's
+}
+
+// A gitError is a command that failed, with what it printed.
+type gitError struct {
+	stderr string
+	err    error
+}
+
+func (e *gitError) Error() string {
+	first, _, _ := strings.Cut(e.stderr, "\n")
+	if first == "" {
+		return "git: " + e.err.Error()
+	}
+	return "git: " + strings.TrimPrefix(first, "fatal: ")
+}
+
+func (e *gitError) Unwrap() error { return e.err }
+
+func (g git) run(args ...string) (string, error) {
+	cmd := exec.CommandContext(g.ctx, "git", append([]string{"--no-pager", "--no-optional-locks"}, args...)...)
+	cmd.Dir = g.dir
+	cmd.Env = g.environment()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if err == nil {
+		return stdout.String(), nil
+	}
+	if errors.Is(err, exec.ErrNotFound) {
+		return "", errors.New("git is not installed or not in PATH: --since needs it")
+	}
+	if g.ctx.Err() != nil {
+		return "", g.ctx.Err()
+	}
+	return stdout.String(), &gitError{stderr: strings.TrimSpace(stderr.String()), err: err}
+}
+
+// environment is ours, without what a hook's git says about its repository:
+// the directory is what counts.
+func (g git) environment() []string {
+	env := slices.DeleteFunc(os.Environ(), func(kv string) bool {
+		switch name, _, _ := strings.Cut(kv, "="); name {
+		case "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_NAMESPACE",
+			"GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_LITERAL_PATHSPECS", "GIT_TRACE", "LC_ALL", "LANGUAGE":
+			return true
+		}
+		return false
+	})
+	env = append(env, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")
+	if g.index != "" {
+		env = append(env, "GIT_INDEX_FILE="+g.index)
+	}
+	return env
+}
+
+// A resolution is what a ref comes to.
+type resolution struct{ root, index, base string }
+
+// resolve asks one command for everything: where we are, which commits ref and
+// HEAD are, where they parted, and whether ref is a tag.
+func (g git) resolve(ref string) (resolution, error) {
+	out, err := g.run("rev-parse", "--show-toplevel", "--is-shallow-repository", "--git-path", "index",
+		ref+"^{commit}...HEAD", "--symbolic-full-name", ref)
+	rows := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if len(rows) < 3 {
+		return resolution{}, g.outside(err)
+	}
+	shallow := rows[1] == "true"
+	if err != nil {
+		return resolution{}, g.unknown(ref, shallow, err)
+	}
+	at := resolution{root: filepath.FromSlash(rows[0]), index: rows[2]}
+	if !filepath.IsAbs(at.index) {
+		at.index = filepath.Join(g.dir, at.index)
+	}
+	var commits, bases []string
+	tag := false
+	for _, row := range rows[3:] {
+		switch base, isBase := strings.CutPrefix(row, "^"); {
+		case isBase:
+			bases = append(bases, base)
+		case strings.HasPrefix(row, "refs/"):
+			tag = strings.HasPrefix(row, "refs/tags/")
+		case row != "" && len(commits) < 2:
+			commits = append(commits, row)
+		}
+	}
+	switch {
+	case tag && len(commits) == 2: // HEAD, ref
+		at.base = commits[1]
+	case len(bases) > 0:
+		at.base = bases[0]
+	case shallow:
+		return resolution{}, fmt.Errorf("HEAD and %s have no common commit in this shallow clone: %s", ref, fetch(ref))
+	default:
+		return resolution{}, fmt.Errorf("HEAD and %s have no common commit: name a ref that HEAD descends from", ref)
+	}
+	return at, nil
+}
+
+// outside says why there is no repository to ask.
+func (g git) outside(err error) error {
+	var failed *gitError
+	switch {
+	case err == nil:
+		return fmt.Errorf("%s is not in a git work tree: --since needs one", g.dir)
+	case !errors.As(err, &failed):
+		return err
+	case strings.Contains(failed.stderr, "not a git repository"):
+		return fmt.Errorf("%s is not in a git repository: --since needs one; --from ID works without", g.dir)
+	case strings.Contains(failed.stderr, "must be run in a work tree"):
+		return fmt.Errorf("%s is in a bare git repository: --since needs a work tree", g.dir)
+	case strings.Contains(failed.stderr, "dubious ownership"):
+		return fmt.Errorf("git refuses %s because another user owns it: run git config --global --add safe.directory %s", g.dir, g.dir)
+	}
+	return err
+}
+
+// fetch says how a shallow clone gets a ref.
+func fetch(ref string) string {
+	ref = strings.TrimPrefix(strings.TrimPrefix(ref, "refs/remotes/"), "origin/")
+	return fmt.Sprintf("run git fetch --deepen=1000 origin %s, or check out with fetch-depth: 0", ref)
+}
+
+// unknown says what to do about a ref that cannot be resolved.
+func (g git) unknown(ref string, shallow bool, err error) error {
+	if _, headErr := g.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}"); headErr != nil {
+		return errors.New("the git repository has no commit yet: --since needs one")
+	}
+	if shallow {
+		return fmt.Errorf("git ref %s is not in this shallow clone: %s", ref, fetch(ref))
+	}
+	if _, knownErr := g.run("rev-parse", "--verify", "--quiet", ref+"^{commit}"); knownErr == nil {
+		return fmt.Errorf("cannot compare with %s: %w", ref, err)
+	}
+	near := g.near(ref)
+	if len(near) == 0 {
+		return fmt.Errorf("git ref %s does not exist: fetch it with git fetch origin %s", ref, strings.TrimPrefix(ref, "origin/"))
+	}
+	return fmt.Errorf("git ref %s does not exist: did you mean %s?", ref, strings.Join(near, " or "))
+}
+
+// near returns up to three refs with similar names.
+func (g git) near(ref string) []string {
+	out, err := g.run("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes")
+	if err != nil {
+		return nil
+	}
+	type candidate struct {
+		name     string
+		distance int
+	}
+	var found []candidate
+	for name := range strings.SplitSeq(strings.TrimSpace(out), "\n") {
+		switch n := distance(ref, name); {
+		case name == "":
+		case strings.HasSuffix(name, "/"+ref), strings.HasSuffix(ref, "/"+name):
+			found = append(found, candidate{name, 0})
+		case n <= 1+len(ref)/4:
+			found = append(found, candidate{name, n})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return a.distance - b.distance })
+	var names []string
+	for _, c := range found[:min(3, len(found))] {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// distance is the number of letters to insert, delete or replace.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// similar is how much of a file must be the same for it to be called renamed.
+// It is more than git's half, because migrations resemble each other and a new
+// one that is taken for an old one is not checked.
+const similar = "--find-renames=80%"
+
+// diff compares the base with the work tree. Files that git does not track yet
+// are entered in a copy of the index, so that a rename that is not staged is
+// still seen as one; the repository's own index stays as it is.
+func (g git) diff(at resolution) (string, error) {
+	scratch, err := os.MkdirTemp("", "migracheck-index-")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(scratch)
+	g = git{ctx: g.ctx, dir: at.root, index: filepath.Join(scratch, "index")}
+	if err := copyFile(g.index, at.index); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	if _, err := g.run("add", "--intent-to-add", "--ignore-errors", "--", "."); err != nil {
+		// A file that cannot be added is not a reason to know nothing of the
+		// others, and the next command says if all is lost.
+		var failed *gitError
+		if !errors.As(err, &failed) {
+			return "", err
+		}
+	}
+	return g.run("diff", "--name-status", "-z", similar, "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", at.base, "--")
+}
+
+func copyFile(to, from string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}

@@ -1,0 +1,422 @@
+package migration
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/migracheck/migracheck/parser/source"
+)
+
+// Options say how to load.
+type Options struct {
+	// Framework is the layout to use; "" and "auto" look for one.
+	Framework string
+	// Stdin is what the path "-" reads.
+	Stdin io.Reader
+}
+
+// layout returns the layout that is forced, or nil.
+func (o Options) layout() (Layout, error) {
+	if o.Framework == "" || o.Framework == "auto" {
+		return nil, nil
+	}
+	return named(o.Framework)
+}
+
+// Load reads migrations: each path is a directory, a file or "-" for standard
+// input. A file is read in the context of its directory, of which only the
+// files that were named are selected. There is one set per directory, in order
+// of first mention. Paths in the result are relative to the working directory.
+//
+// Errors are what keeps us from the work; each names its path. What is wrong
+// with files that can be read is among the problems of a set.
+func Load(ctx context.Context, paths []string, opts Options) ([]*Set, error) {
+	forced, err := opts.layout()
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := targets(paths)
+	if err != nil {
+		return nil, err
+	}
+	var sets []*Set
+	for _, t := range wanted {
+		var set *Set
+		if t.stdin {
+			set, err = readStdin(opts.Stdin, forced)
+		} else {
+			set, err = t.read(ctx, forced)
+		}
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, set)
+	}
+	if err := nothingSelected(sets); err != nil {
+		return nil, err
+	}
+	return sets, parse(ctx, sets)
+}
+
+// LoadFS reads the migrations in a directory of fsys.
+func LoadFS(ctx context.Context, fsys fs.FS, root string, opts Options) (*Set, error) {
+	forced, err := opts.layout()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := OpenDir(fsys, root, root)
+	if err != nil {
+		return nil, err
+	}
+	set, err := read(ctx, dir, forced)
+	if err != nil {
+		return nil, err
+	}
+	return set, parse(ctx, []*Set{set})
+}
+
+// A target is a directory to read, and the files in it that were named.
+type target struct {
+	stdin bool
+	dir   string
+	info  fs.FileInfo
+	whole bool
+	files []string
+}
+
+// targets groups paths by directory.
+func targets(paths []string) ([]*target, error) {
+	if len(paths) == 0 {
+		return nil, errors.New("no path was given")
+	}
+	var ts []*target
+	for _, p := range paths {
+		if p == "-" {
+			if !slices.ContainsFunc(ts, func(t *target) bool { return t.stdin }) {
+				ts = append(ts, &target{stdin: true})
+			}
+			continue
+		}
+		info, err := os.Stat(p)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s does not exist", p)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cannot read %s: %w", p, cause(err))
+		}
+		dir := filepath.Clean(p)
+		if !info.IsDir() {
+			if !info.Mode().IsRegular() {
+				return nil, fmt.Errorf("%s is neither a file nor a directory", p)
+			}
+			dir = home(dir)
+			if info, err = os.Stat(dir); err != nil {
+				return nil, fmt.Errorf("cannot read %s: %w", dir, cause(err))
+			}
+		}
+		at := slices.IndexFunc(ts, func(t *target) bool { return t.info != nil && os.SameFile(t.info, info) })
+		if at < 0 {
+			at = len(ts)
+			ts = append(ts, &target{dir: dir, info: info})
+		}
+		if path := filepath.Clean(p); path == dir {
+			ts[at].whole = true
+		} else {
+			ts[at].files = append(ts[at].files, path)
+		}
+	}
+	return ts, nil
+}
+
+// home returns the directory in whose context a file is read: its own, the one
+// above for a tool with a directory per migration, and the topmost for files
+// that Flyway collects from several levels.
+func home(file string) string {
+	dir := filepath.Dir(file)
+	switch strings.ToLower(filepath.Base(file)) {
+	case "up.sql", "down.sql", "migration.sql":
+		return above(dir)
+	}
+	isFlyway := func(name string) bool {
+		_, ok := flyway{}.file(&Input{Name: name})
+		return ok && strings.Contains(name, "__")
+	}
+	if !isFlyway(filepath.Base(file)) {
+		return dir
+	}
+	for range depth {
+		up := above(dir)
+		entries, err := os.ReadDir(up)
+		if up == dir || err != nil || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isFlyway(e.Name()) }) {
+			break
+		}
+		dir = up
+	}
+	return dir
+}
+
+// above returns the parent, also where the path is relative and short.
+func above(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil && (dir == "." || strings.HasSuffix(dir, "..")) {
+		return filepath.Dir(abs)
+	}
+	return filepath.Dir(dir)
+}
+
+// shown returns the path as users see it: relative to the working directory,
+// with slashes.
+func shown(p string) string {
+	abs, err := filepath.Abs(p)
+	if err != nil {
+		return filepath.ToSlash(p)
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return filepath.ToSlash(p)
+	}
+	rel, err := filepath.Rel(wd, abs)
+	if err != nil {
+		return filepath.ToSlash(abs)
+	}
+	return filepath.ToSlash(rel)
+}
+
+func (t *target) read(ctx context.Context, forced Layout) (*Set, error) {
+	dir, err := OpenDir(os.DirFS(t.dir), ".", shown(t.dir))
+	if err != nil {
+		return nil, err
+	}
+	set, err := read(ctx, dir, forced)
+	if err != nil {
+		return nil, err
+	}
+	if !t.whole {
+		set.selected = map[string]bool{}
+		for _, f := range t.files {
+			set.selected[shown(f)] = true
+		}
+	}
+	return set, nil
+}
+
+// nothingSelected is the error for files that no tool reads.
+func nothingSelected(sets []*Set) error {
+	var left []string
+	var tool string
+	for _, set := range sets {
+		for _, m := range set.Migrations {
+			if set.Selected(m.Up.Span.File) || m.Down != nil && set.Selected(m.Down.Span.File) {
+				return nil
+			}
+		}
+		for name := range set.selected {
+			left = append(left, name)
+		}
+		tool = set.Layout
+	}
+	slices.Sort(left)
+	return fmt.Errorf("no migration among %s: %s does not read %s", strings.Join(left, ", "), tool, thatFile(len(left)))
+}
+
+func thatFile(n int) string {
+	if n == 1 {
+		return "a file of that name"
+	}
+	return "files of those names"
+}
+
+// read recognises and loads the migrations of a directory, or of the one
+// directory below it that has any.
+func read(ctx context.Context, dir *Dir, forced Layout) (*Set, error) {
+	set, err := readHere(ctx, dir, forced)
+	if set != nil || err != nil {
+		return set, err
+	}
+	below, err := candidates(ctx, dir, forced)
+	if err != nil {
+		return nil, err
+	}
+	if dir.err != nil {
+		return nil, dir.err
+	}
+	switch len(below) {
+	case 0:
+		return nil, fmt.Errorf("no migrations in %s: %s", dir.Path, lookedFor(dir, forced))
+	case 1:
+		return readHere(ctx, below[0], forced)
+	}
+	var names []string
+	for _, b := range below {
+		names = append(names, b.Path)
+	}
+	return nil, fmt.Errorf("no migrations directly in %s, but in several directories below it; name one: %s", dir.Path, strings.Join(names, ", "))
+}
+
+// candidates returns the directories below with migrations of a tool, or
+// failing that with any SQL files. What is below a candidate belongs to it.
+func candidates(ctx context.Context, dir *Dir, forced Layout) ([]*Dir, error) {
+	var of, other []*Dir
+	var failed error
+	dir.walk(func(_ string, sub *Dir) {
+		if failed != nil || within(sub, of) || within(sub, other) {
+			return
+		}
+		if failed = prefetch(ctx, wantedFiles(sub)); failed != nil {
+			return
+		}
+		layout := forced
+		if forced == nil {
+			layout, _ = detect(sub)
+		} else if len(forced.Load(sub).Migrations) == 0 {
+			layout = nil
+		}
+		switch layout.(type) {
+		case nil:
+		case plain:
+			other = append(other, sub)
+		default:
+			of = append(of, sub)
+		}
+	})
+	if len(of) > 0 {
+		return of, failed
+	}
+	return other, failed
+}
+
+func within(sub *Dir, dirs []*Dir) bool {
+	return slices.ContainsFunc(dirs, func(d *Dir) bool { return strings.HasPrefix(sub.Path, d.Path+"/") })
+}
+
+// wantedFiles are the files that layouts look into, to be read at once.
+func wantedFiles(dir *Dir) []*Input {
+	return slices.DeleteFunc(dir.Files(), func(in *Input) bool { return !in.isSQL() && in.Name != atlasSum })
+}
+
+// readHere loads the migrations of the directory itself; nil where nothing
+// says that there are any.
+func readHere(ctx context.Context, dir *Dir, forced Layout) (*Set, error) {
+	if err := prefetch(ctx, wantedFiles(dir)); err != nil {
+		return nil, err
+	}
+	layout, evidence := forced, Evidence{Reason: "named by --framework"}
+	if forced == nil {
+		layout, evidence = detect(dir)
+		if layout == nil {
+			return nil, nil
+		}
+	}
+	set := layout.Load(dir)
+	for in := range dir.known() {
+		if in.err != nil {
+			return nil, in.err
+		}
+	}
+	if dir.err != nil {
+		return nil, dir.err
+	}
+	if len(set.Migrations) == 0 {
+		if forced != nil {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("no migrations in %s: it looks like %s (%s), but %s reads none of its files: %s",
+			dir.Path, layout.Name(), evidence.Reason, layout.Name(), some(set.Ignored))
+	}
+	set.Path, set.Reason = dir.Path, evidence.Reason
+	set.Problems = append(set.Problems, flaws(dir, set)...)
+	set.Problems = append(set.Problems, checkSum(dir, set.Layout)...)
+	set.Ignored = slices.DeleteFunc(set.Ignored, func(p string) bool { return path.Base(p) == atlasSum })
+	slices.Sort(set.Ignored)
+	slices.SortStableFunc(set.Problems, func(a, b Problem) int { return a.At.Compare(b.At) })
+	return set, nil
+}
+
+// flaws returns the problems with the text of the files that are used.
+func flaws(dir *Dir, set *Set) []Problem {
+	used := map[*source.File]bool{}
+	for s := range scriptsOf([]*Set{set}) {
+		used[s.Span.File] = true
+	}
+	var problems []Problem
+	for in := range dir.known() {
+		if in.flaw != nil && used[in.file] {
+			problems = append(problems, *in.flaw)
+		}
+	}
+	return problems
+}
+
+// lookedFor says what would have been taken for a migration.
+func lookedFor(dir *Dir, forced Layout) string {
+	looked := "there is no .sql file in it or below it"
+	if forced != nil {
+		looked = "nothing in it or below it is named as " + forced.Name() + " wants it"
+	}
+	var names []string
+	for _, in := range dir.Files() {
+		names = append(names, in.Name)
+	}
+	if len(names) == 0 {
+		return looked
+	}
+	return looked + ", only " + some(names)
+}
+
+// some lists the first few names.
+func some(names []string) string {
+	const few = 5
+	if len(names) <= few {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+}
+
+// stdinName is the path of standard input in reports.
+const stdinName = "<stdin>"
+
+// readStdin reads standard input as one migration. Without a name there is no
+// layout, but a tool's markers still tell up from down.
+func readStdin(r io.Reader, forced Layout) (*Set, error) {
+	if r == nil {
+		return nil, errors.New("cannot read standard input: there is none")
+	}
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read standard input: %w", err)
+	}
+	dir := &Dir{Path: "."}
+	in := &Input{Name: stdinName, dir: dir, raw: append([]byte{}, raw...)}
+	dir.files = []*Input{in}
+	layout := cmp.Or(forced, Layout(plain{}))
+	reason := "standard input"
+	for _, l := range markers() {
+		if forced == nil && in.Opaque() == "" && l.marked(in.Text()) {
+			layout, reason = l, "its markers on standard input"
+			break
+		}
+	}
+	set := &Set{Path: stdinName, Layout: layout.Name(), Reason: reason}
+	m := &Migration{ID: stdinName}
+	if l, ok := layout.(marker); ok {
+		set.Problems = sections(l, in, 0, m)
+	} else {
+		t := Implicit
+		switch layout.(type) {
+		case flyway, atlas:
+			t = Wrapped
+		}
+		m.Up, m.Opaque, set.Problems = whole(in, layout, t)
+	}
+	set.Migrations = []*Migration{m}
+	set.Problems = append(set.Problems, flaws(dir, set)...)
+	return set, nil
+}

@@ -1,0 +1,110 @@
+package migration
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/migracheck/migracheck/parser"
+	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/source"
+)
+
+// parse parses all pieces of the sets in parallel, binds the directives, and
+// adds the problems that show only then.
+func parse(ctx context.Context, sets []*Set) error {
+	type job struct {
+		piece    *Piece
+		comments []source.Span
+	}
+	var jobs []job
+	for s := range scriptsOf(sets) {
+		for i := range s.Pieces {
+			jobs = append(jobs, job{piece: &s.Pieces[i]})
+		}
+	}
+	each(len(jobs), func(i int) {
+		if ctx.Err() != nil {
+			return
+		}
+		parsed := parser.Parse(jobs[i].piece.Span)
+		jobs[i].piece.Statements, jobs[i].comments = parsed.Statements, parsed.Comments
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	next := 0
+	for s := range scriptsOf(sets) {
+		var comments []source.Span
+		var statements []ddl.Statement
+		for i := range s.Pieces {
+			comments = append(comments, jobs[next].comments...)
+			statements = append(statements, s.Pieces[i].Statements...)
+			next++
+		}
+		s.Directives = directives(comments, statements)
+	}
+	for _, set := range sets {
+		set.settle()
+		set.Problems = append(set.Problems, empty(set)...)
+	}
+	return nil
+}
+
+// settle corrects what tools that split scripts themselves send alone: a
+// StatementBegin block turns out to hold several statements or one only when it
+// is parsed.
+func (s *Set) settle() {
+	if s.Layout != (goose{}).Name() && s.Layout != (sqlMigrate{}).Name() {
+		return
+	}
+	for script := range scriptsOf([]*Set{s}) {
+		for i := range script.Pieces {
+			p := &script.Pieces[i]
+			if p.Transaction == Implicit && len(p.Statements) < 2 {
+				p.Transaction = Autocommit
+			}
+		}
+	}
+}
+
+// scriptsOf yields all scripts in order.
+func scriptsOf(sets []*Set) func(yield func(*Script) bool) {
+	return func(yield func(*Script) bool) {
+		for _, set := range sets {
+			for _, m := range set.Migrations {
+				if m.Up != nil && !yield(m.Up) || m.Down != nil && !yield(m.Down) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// empty reports migrations that do nothing on the way up.
+func empty(set *Set) []Problem {
+	var problems []Problem
+	for _, m := range set.Migrations {
+		if m.Opaque != "" || slices.ContainsFunc(m.Up.Pieces, func(p Piece) bool { return len(p.Statements) > 0 }) {
+			continue
+		}
+		if reported(set, m) {
+			continue
+		}
+		at := m.Up.Span
+		at.End = at.Start
+		problems = append(problems, Problem{
+			Kind:    EmptyMigration,
+			At:      at,
+			Message: fmt.Sprintf("the up migration in %s has no SQL statement", at.File.Path),
+		})
+	}
+	return problems
+}
+
+// reported says whether a problem explains already why nothing is there.
+func reported(set *Set, m *Migration) bool {
+	return slices.ContainsFunc(set.Problems, func(p Problem) bool {
+		return p.At.File == m.Up.Span.File && (p.Kind == EmptyMigration || p.Kind == BadMarker || p.Kind == NotText)
+	})
+}
