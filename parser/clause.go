@@ -43,8 +43,28 @@ func (c clause) offsets() (start, end int) {
 // here returns the place of c in the file.
 func (c clause) here() source.Span { return c.span(c.offsets()) }
 
+// hereWithTaken is like here, and covers what the rewriting took away right
+// after c as well.
+func (c clause) hereWithTaken() source.Span {
+	at := c.here()
+	if !c.anyMarked(markNotEnforced, markEnforced, markInherit, markNoInherit, markNotValid) {
+		return at
+	}
+	next := len(c.text)
+	if c.to < len(c.tokens) {
+		next = c.tokens[c.to].start
+	}
+	end := c.span(next, next).Start
+	if end <= at.End {
+		return at
+	}
+	taken := source.Span{File: at.File, Start: at.Start, End: end}
+	at.End = at.Start + len(strings.TrimRight(taken.Text(), " \t\r\n"))
+	return at
+}
+
 // base returns the facts of an operation that c performs.
-func (c clause) base() ddl.Base { return ddl.Base{At: c.here()} }
+func (c clause) base() ddl.Base { return ddl.Base{At: c.hereWithTaken()} }
 
 // since returns the facts of an operation that c performs and that only a
 // server of that major or a later one knows.
@@ -218,11 +238,15 @@ func (c clause) at(location int32) clause {
 // item returns the element of a list that begins at an offset of the text:
 // it goes to the next comma, or to the end of the list.
 func (c clause) item(location int32) clause {
-	items := c.at(location).split()
-	if len(items) == 0 {
-		return c.part(c.to, c.to)
+	c = c.at(location)
+	last := c.from
+	for i := range c.top() {
+		if c.has(i, ",") {
+			break
+		}
+		last = i + 1
 	}
-	return items[0]
+	return c.part(c.from, last)
 }
 
 // name divides c into the possibly qualified name that it begins with and the
@@ -251,6 +275,8 @@ func (c clause) named(name string) ddl.Ident {
 	}
 	return ddl.Ident{Name: name, At: c.first().here()}
 }
+
+func (c clause) anyMarked(kinds ...markKind) bool { return slices.ContainsFunc(kinds, c.marked) }
 
 // marked reports whether a form of that kind was rewritten within c, or taken
 // away right after it.

@@ -117,7 +117,8 @@ func (c clause) endsExpr(i int) bool {
 		return true
 	}
 	return c.hasAny(i, ",", "AS", "ASC", "CROSS", "DESC", "DO", "EXCEPT", "FETCH", "FOR", "FROM", "FULL", "GROUP", "HAVING",
-		"INNER", "INTERSECT", "INTO", "JOIN", "LIMIT", "NATURAL", "OFFSET", "ON", "ONLY", "ORDER", "RETURNING", "ROW", "SET",
+		"FOLLOWING", "INNER", "INTERSECT", "INTO", "JOIN", "LIMIT", "NATURAL", "OFFSET", "ON", "ONLY", "ORDER", "PRECEDING",
+		"RETURNING", "ROW", "SET",
 		"THEN", "UNION", "USING", "WHEN", "WHERE", "WINDOW")
 }
 
@@ -224,9 +225,16 @@ func (c clause) note(e *ddl.Expr, m proto.Message) bool {
 	return true
 }
 
-// enclosing returns what stands between the nearest parentheses around a node.
+// enclosing returns what stands between the nearest parentheses around a
+// query.
 func (c clause) enclosing(n proto.Message) clause {
-	first, _ := bounds(n)
+	return c.around(n, "SELECT", "VALUES", "TABLE", "WITH", "(")
+}
+
+// around returns what stands between the nearest parentheses around all of a
+// node; where words are given, what is inside begins with one of them.
+func (c clause) around(n proto.Message, words ...string) clause {
+	first, last := bounds(n)
 	if first == 0 {
 		return c
 	}
@@ -237,9 +245,10 @@ func (c clause) enclosing(n proto.Message) clause {
 			depth++
 		case c.has(i, "(") && depth > 0:
 			depth--
-		case c.has(i, "("):
-			inside, _ := c.part(i, c.to).group()
-			return inside
+		case c.has(i, "(") && (len(words) == 0 || c.hasAny(i+1, words...)):
+			if inside, _ := c.part(i, c.to).group(); inside.to > c.index(last) {
+				return inside
+			}
 		}
 	}
 	return c

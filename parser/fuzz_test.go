@@ -125,7 +125,7 @@ BEGIN
     RETURN NEW;
 END $$;
 COMMENT ON TABLE sales.orders_N IS 'It''s an order';
-`, "N", strings.Repeat("x", i%7+1)))
+`, "_N", "_"+strings.Repeat("x", i%7+1)))
 	}
 	file := source.NewFile("x.sql", text.String())
 	b.SetBytes(int64(len(file.Text)))

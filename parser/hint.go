@@ -78,10 +78,5 @@ func (s *statement) fragmentHint(i int) string {
 		first.is(s.text, "end") && i > 0:
 		return "this looks like a part of a routine body, which a semicolon cut because it is not quoted"
 	}
-	for _, e := range s.edits {
-		if e.length > 0 && e.size > 0 && strings.HasPrefix(s.text[e.at:], `"`) {
-			return "the placeholder was taken for a name or a value"
-		}
-	}
 	return ""
 }

@@ -6,17 +6,17 @@ import (
 )
 
 // constant returns the value of string constants as a layer of its own:
-// tokens are one constant, or several that are concatenated with || or only
-// stand behind each other. It is false for anything else, and for the rare
-// forms that are not decoded (bit strings, Unicode escapes).
+// tokens are one constant, or several that are concatenated with ||. It is
+// false for anything else, and for the rare forms that are not decoded (bit
+// strings, Unicode escapes).
 func (l *layer) constant(tokens []token) (*layer, bool) {
 	var changes []change
 	start, end := 0, 0
 	for i, t := range tokens {
-		if i > 0 && i < len(tokens)-1 && t.is(l.text, "||") && tokens[i-1].kind == tokenString {
+		if i%2 == 1 && i < len(tokens)-1 && t.is(l.text, "||") {
 			continue
 		}
-		if t.kind != tokenString {
+		if i%2 == 1 || t.kind != tokenString {
 			return nil, false
 		}
 		from, to, escapes, ok := inside(l.text, t)
@@ -61,6 +61,10 @@ func inside(text string, t token) (start, end int, escapes, ok bool) {
 func unescape(changes []change, text string, from, to int, escapes bool) []change {
 	for i := from; i < to; i++ {
 		switch {
+		case text[i] == '\'' && text[i+1] != '\'': // goes on in the next line
+			next := continued(text, i+1)
+			changes = append(changes, change{start: i, end: next})
+			i = next - 1
 		case text[i] == '\'':
 			changes = append(changes, change{start: i, end: i + 2, text: "'"})
 			i++

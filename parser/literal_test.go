@@ -21,14 +21,14 @@ func TestConstant(t *testing.T) {
 		{"$$a'$b$$", "a'$b"},
 		{"$x$a$$b$x$", "a$$b"},
 		{"'a' || $$b$$ || 'c''d'", "abc'd"},
-		{"'a'\n'b'", "ab"},
+		{"'a' -- it's\n  'b''c'\n'd'", "ab'cd"},
 	} {
 		l := &layer{text: test.text, file: source.NewFile("x.sql", test.text)}
 		value, ok := l.constant(scan(test.text))
 		require.True(t, ok, test.text)
 		assert.Equal(t, test.want, value.text, test.text)
 	}
-	for _, text := range []string{"", "a", "'a' || b", "'a' ||", "|| 'a'", "B'01'", "X'1F'", `U&'\0041'`, "'a' || || 'b'", "'a' + 'b'"} {
+	for _, text := range []string{"", "a", "'a' || b", "'a' ||", "|| 'a'", "B'01'", "X'1F'", `U&'\0041'`, "'a' || || 'b'", "'a' 'b'", "'a' || 'b' ||", "'a' + 'b'"} {
 		l := &layer{text: text, file: source.NewFile("x.sql", text)}
 		_, ok := l.constant(scan(text))
 		assert.False(t, ok, text)

@@ -34,20 +34,22 @@ func (c clause) unmodelled(kind string, harmless bool) ddl.Op {
 // harmlessKinds are the statements that are deliberately not modelled because
 // they change nothing that a catalog could hold, with what they do instead.
 var harmlessKinds = map[string]string{
-	"SHOW":            "prints a setting",
-	"EXPLAIN":         "prints a plan; EXPLAIN ANALYZE is lowered as what it runs",
-	"LISTEN":          "concerns the session's notifications",
-	"UNLISTEN":        "concerns the session's notifications",
-	"NOTIFY":          "sends a notification",
-	"CHECKPOINT":      "writes what is already there",
-	"PREPARE":         "names a statement of the session",
-	"DEALLOCATE":      "forgets a prepared statement",
-	"DECLARE CURSOR":  "names a query of the transaction",
-	"FETCH":           "reads from a cursor",
-	"MOVE":            "moves a cursor",
-	"CLOSE CURSOR":    "forgets a cursor",
-	"SET CONSTRAINTS": "moves checks to another time in the transaction",
-	"DISCARD":         "forgets plans and sequence values of the session",
+	"SHOW":              "prints a setting",
+	"EXPLAIN":           "prints a plan; EXPLAIN ANALYZE is lowered as what it runs",
+	"LISTEN":            "concerns the session's notifications",
+	"UNLISTEN":          "concerns the session's notifications",
+	"NOTIFY":            "sends a notification",
+	"CHECKPOINT":        "writes what is already there",
+	"PREPARE":           "names a statement of the session",
+	"DEALLOCATE":        "forgets a prepared statement",
+	"DECLARE CURSOR":    "names a query of the transaction",
+	"FETCH":             "reads from a cursor",
+	"MOVE":              "moves a cursor",
+	"CLOSE CURSOR":      "forgets a cursor",
+	"SET CONSTRAINTS":   "moves checks to another time in the transaction",
+	"DISCARD PLANS":     "forgets the session's plans",
+	"DISCARD SEQUENCES": "forgets the session's sequence values",
+	withoutOids:         "does nothing since PostgreSQL 12",
 }
 
 // unmodelledKinds are the statements that are deliberately not modelled though
@@ -58,6 +60,8 @@ var unmodelledKinds = map[string]string{
 	"DISCARD TEMP":                  "drops the session's temporary tables",
 	"ALTER TABLE ALL IN TABLESPACE": "moves relations that only the server can name",
 }
+
+const withoutOids = "ALTER TABLE SET WITHOUT OIDS"
 
 func one(op ddl.Op) []ddl.Op { return []ddl.Op{op} }
 

@@ -49,6 +49,9 @@ func (c clause) alterCommand(s *pg_query.AlterTableStmt, cmd *pg_query.AlterTabl
 		}
 		column := at.columnDef(def)
 		a.Since = columnSince(column)
+		if c.marked(markNotNullNoInherit) {
+			a.Since = 18
+		}
 		return &ddl.AddColumn{Altered: a, Column: column, IfNotExists: cmd.GetMissingOk(), Cascade: cascade}
 	case pg_query.AlterTableType_AT_DropColumn:
 		return &ddl.DropColumn{Altered: a, Column: c.skip("DROP").columnName(a.Kind).skipIf().named(cmd.GetName()), ColumnExists: cmd.GetMissingOk(), Cascade: cascade}
@@ -145,6 +148,7 @@ func (c clause) alterColumn(a ddl.Altered, cmd *pg_query.AlterTableCmd) ddl.Op {
 	case pg_query.AlterTableType_AT_SetStorage:
 		return option("storage", literal(cmd.GetDef()))
 	case pg_query.AlterTableType_AT_SetCompression:
+		a.Since = 14
 		return option("compression", literal(cmd.GetDef()))
 	case pg_query.AlterTableType_AT_SetOptions:
 		return option("set", "")
@@ -160,16 +164,13 @@ func (c clause) alterColumn(a ddl.Altered, cmd *pg_query.AlterTableCmd) ddl.Op {
 // of the sequence.
 func (c clause) setIdentity(a ddl.Altered, column ddl.Ident, list []*pg_query.Node) ddl.Op {
 	op := &ddl.SetIdentity{Altered: a, Column: column}
-	var rest []*pg_query.Node
 	for _, n := range list {
 		if d := n.GetDefElem(); d.GetDefname() == "generated" {
 			// The character code of 'a' or 'd'.
 			op.Generated = generated(string(rune(d.GetArg().GetInteger().GetIval())))
-			continue
 		}
-		rest = append(rest, n)
 	}
-	op.Options = c.options(rest)
+	op.Options = withoutOption(c.options(list), "generated")
 	return op
 }
 
@@ -254,7 +255,7 @@ func (c clause) alterStorage(a ddl.Altered, cmd *pg_query.AlterTableCmd) ddl.Op 
 	case pg_query.AlterTableType_AT_DropCluster:
 		return &ddl.SetCluster{Altered: a}
 	case pg_query.AlterTableType_AT_DropOids:
-		return c.unmodelled("ALTER TABLE SET WITHOUT OIDS", true)
+		return c.unmodelled(withoutOids, true)
 	}
 	return nil
 }

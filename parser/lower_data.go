@@ -69,9 +69,18 @@ func (c clause) callStatement(s *pg_query.CallStmt) *ddl.Select {
 	return op
 }
 
+// dataBase returns the facts of a data statement that c performs.
+func (c clause) dataBase() ddl.Base {
+	b := c.base()
+	if c.marked(markReturning) {
+		b.Since = 18
+	}
+	return b
+}
+
 func (c clause) insert(s *pg_query.InsertStmt) *ddl.Insert {
 	i := &ddl.Insert{
-		Base:      c.base(),
+		Base:      c.dataBase(),
 		Table:     c.relation(s.GetRelation()),
 		Alias:     s.GetRelation().GetAlias().GetAliasname(),
 		Columns:   c.assignedColumns(s.GetCols()),
@@ -126,7 +135,12 @@ func (c clause) returning(list []*pg_query.Node) []*ddl.Expr {
 	return all
 }
 
-// source makes the query of FROM or USING and WITH; nil where there is
+// where makes the condition of an UPDATE or DELETE.
+func (c clause) where(n *pg_query.Node) *ddl.Expr {
+	return c.after("WHERE").before("RETURNING").expr(n)
+}
+
+// sources makes the query of FROM or USING and WITH; nil where there is
 // neither.
 func (c clause) sources(with *pg_query.WithClause, from ...*pg_query.Node) *ddl.Query {
 	if with == nil && len(from) == 0 {
@@ -140,24 +154,24 @@ func (c clause) sources(with *pg_query.WithClause, from ...*pg_query.Node) *ddl.
 
 func (c clause) update(s *pg_query.UpdateStmt) *ddl.Update {
 	return &ddl.Update{
-		Base:      c.base(),
+		Base:      c.dataBase(),
 		Table:     c.relation(s.GetRelation()),
 		Alias:     s.GetRelation().GetAlias().GetAliasname(),
 		Columns:   c.assignedColumns(s.GetTargetList()),
 		Values:    c.assigned(s.GetTargetList()),
 		From:      c.sources(s.GetWithClause(), s.GetFromClause()...),
-		Where:     c.exprIn(s.GetWhereClause()),
+		Where:     c.where(s.GetWhereClause()),
 		Returning: c.returning(s.GetReturningList()),
 	}
 }
 
 func (c clause) deleteRows(s *pg_query.DeleteStmt) *ddl.Delete {
 	return &ddl.Delete{
-		Base:      c.base(),
+		Base:      c.dataBase(),
 		Table:     c.relation(s.GetRelation()),
 		Alias:     s.GetRelation().GetAlias().GetAliasname(),
 		Using:     c.sources(s.GetWithClause(), s.GetUsingClause()...),
-		Where:     c.exprIn(s.GetWhereClause()),
+		Where:     c.where(s.GetWhereClause()),
 		Returning: c.returning(s.GetReturningList()),
 	}
 }
@@ -181,7 +195,7 @@ func (c clause) merge(s *pg_query.MergeStmt) *ddl.Merge {
 		}
 	}
 	if len(m.Returning) > 0 {
-		m.Since = 17
+		m.Since = max(17, c.dataBase().Since)
 	}
 	return m
 }

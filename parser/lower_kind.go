@@ -73,13 +73,7 @@ func statementKind(node *pg_query.Node) string {
 		}
 		return "FETCH"
 	case *pg_query.Node_DiscardStmt:
-		switch n.DiscardStmt.GetTarget() {
-		case pg_query.DiscardMode_DISCARD_ALL:
-			return "DISCARD ALL"
-		case pg_query.DiscardMode_DISCARD_TEMP:
-			return "DISCARD TEMP"
-		}
-		return "DISCARD"
+		return "DISCARD " + strings.TrimPrefix(n.DiscardStmt.GetTarget().String(), "DISCARD_")
 	}
 	m := unwrap(node)
 	if m == nil {

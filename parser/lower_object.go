@@ -138,7 +138,7 @@ func (c clause) object(t pg_query.ObjectType, n *pg_query.Node) ddl.Object {
 			at := c.skip("FOR")
 			o.Args, o.HasArgs = at.typeNames(items[:1]), true
 			o.Part = objectName(items[1]).Name
-			o.Name.At = at.leadingType().here()
+			o.Name.At = at.leadingType(true).here()
 		}
 		return o
 	}

@@ -44,6 +44,9 @@ func (c clause) grant(s *pg_query.GrantStmt) *ddl.Grant {
 		Option:   s.GetGrantOption(),
 		Cascade:  s.GetBehavior() == pg_query.DropBehavior_DROP_CASCADE,
 	}
+	if kind == ddl.Parameter {
+		g.Since = 15
+	}
 	for _, n := range s.GetPrivileges() {
 		p := n.GetAccessPriv()
 		name := p.GetPrivName()
@@ -80,7 +83,14 @@ func (c clause) objectsGranted(s *pg_query.GrantStmt) []ddl.Object {
 }
 
 func (c clause) defaultPrivileges(s *pg_query.AlterDefaultPrivilegesStmt) *ddl.AlterDefaultPrivileges {
-	a := &ddl.AlterDefaultPrivileges{Base: c.base(), Grant: c.grant(s.GetAction())}
+	action := c
+	for i := range c.top() {
+		if c.hasAny(i, "GRANT", "REVOKE") {
+			action = c.part(i, c.to)
+			break
+		}
+	}
+	a := &ddl.AlterDefaultPrivileges{Base: c.base(), Grant: action.grant(s.GetAction())}
 	for _, n := range s.GetOptions() {
 		switch d := n.GetDefElem(); d.GetDefname() {
 		case "roles":

@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"strings"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -308,6 +310,10 @@ func (c clause) fromItem(q *ddl.Query, n *pg_query.Node, nullable bool) {
 }
 
 func (c clause) join(q *ddl.Query, j *pg_query.JoinExpr, nullable bool) {
+	if j.GetAlias() != nil {
+		c.namedJoin(q, j, nullable)
+		return
+	}
 	outer := j.GetJointype()
 	full := outer == pg_query.JoinType_JOIN_FULL
 	c.fromItem(q, j.GetLarg(), nullable || full || outer == pg_query.JoinType_JOIN_RIGHT)
@@ -320,11 +326,28 @@ func (c clause) join(q *ddl.Query, j *pg_query.JoinExpr, nullable bool) {
 	q.Exprs = append(q.Exprs, c.exprsIn(j.GetQuals())...)
 }
 
+// namedJoin adds (a JOIN b …) AS j, which is (SELECT * FROM a JOIN b …) AS j:
+// the alias hides the names inside.
+func (c clause) namedJoin(q *ddl.Query, j *pg_query.JoinExpr, nullable bool) {
+	at := c.around(j)
+	place := at.here()
+	inner := &ddl.Query{Text: place.Text(), At: place}
+	at.join(inner, &pg_query.JoinExpr{
+		Jointype: j.GetJointype(), IsNatural: j.GetIsNatural(), UsingClause: j.GetUsingClause(),
+		Larg: j.GetLarg(), Rarg: j.GetRarg(), Quals: j.GetQuals(),
+	}, false)
+	star := &ddl.Expr{Text: place.Text(), At: place, Columns: []query.ColumnRef{{Star: true, At: place}}}
+	inner.Targets = []*query.Target{{Expr: star}}
+	i := &query.Item{Subquery: inner, Nullable: nullable}
+	c.alias(i, j.GetAlias(), c.part(at.from-1, at.to+1), c.part(at.to+1, c.to))
+	q.From = append(q.From, i)
+}
+
 // functionItem adds a function, or several under ROWS FROM, as one item. Its
 // alias is no part of the expression.
 func (c clause) functionItem(q *ddl.Query, n proto.Message, alias *pg_query.Alias, lateral, nullable bool) {
 	call := n
-	if f, ok := n.(*pg_query.RangeFunction); ok && len(f.GetFunctions()) == 1 {
+	if f, ok := n.(*pg_query.RangeFunction); ok && !f.GetIsRowsfrom() && len(f.GetFunctions()) == 1 {
 		if items := f.GetFunctions()[0].GetList().GetItems(); len(items) > 0 {
 			call = unwrap(items[0])
 		}
@@ -333,11 +356,19 @@ func (c clause) functionItem(q *ddl.Query, n proto.Message, alias *pg_query.Alia
 		return
 	}
 	at := c.extent(call)
-	if call != n || alias == nil {
+	f, _ := n.(*pg_query.RangeFunction)
+	if f.GetIsRowsfrom() {
+		at = c.part(c.lastBefore(at.from, "ROWS"), c.to)
+		_, rest := at.group()
+		at = at.part(at.from, rest.from)
+	} else {
 		at = at.callOnly()
 	}
 	i := &query.Item{Function: at.exprOf(call), Lateral: lateral, Nullable: nullable}
 	c.alias(i, alias, at, c.part(at.to, c.to).skip("WITH", "ORDINALITY"))
+	for _, def := range f.GetColdeflist() {
+		i.ColumnAliases = append(i.ColumnAliases, def.GetColumnDef().GetColname())
+	}
 	q.From = append(q.From, i)
 }
 
@@ -458,32 +489,9 @@ func subqueryName(n *pg_query.SubLink) (string, bool) {
 	return "", false
 }
 
+// valueFunctionName makes current_time of SVFOP_CURRENT_TIME_N.
 func valueFunctionName(op pg_query.SQLValueFunctionOp) string {
-	switch op {
-	case pg_query.SQLValueFunctionOp_SVFOP_CURRENT_DATE:
-		return "current_date"
-	case pg_query.SQLValueFunctionOp_SVFOP_CURRENT_TIME, pg_query.SQLValueFunctionOp_SVFOP_CURRENT_TIME_N:
-		return "current_time"
-	case pg_query.SQLValueFunctionOp_SVFOP_CURRENT_TIMESTAMP, pg_query.SQLValueFunctionOp_SVFOP_CURRENT_TIMESTAMP_N:
-		return "current_timestamp"
-	case pg_query.SQLValueFunctionOp_SVFOP_LOCALTIME, pg_query.SQLValueFunctionOp_SVFOP_LOCALTIME_N:
-		return "localtime"
-	case pg_query.SQLValueFunctionOp_SVFOP_LOCALTIMESTAMP, pg_query.SQLValueFunctionOp_SVFOP_LOCALTIMESTAMP_N:
-		return "localtimestamp"
-	case pg_query.SQLValueFunctionOp_SVFOP_CURRENT_ROLE:
-		return "current_role"
-	case pg_query.SQLValueFunctionOp_SVFOP_CURRENT_USER:
-		return "current_user"
-	case pg_query.SQLValueFunctionOp_SVFOP_USER:
-		return "user"
-	case pg_query.SQLValueFunctionOp_SVFOP_SESSION_USER:
-		return "session_user"
-	case pg_query.SQLValueFunctionOp_SVFOP_CURRENT_CATALOG:
-		return "current_catalog"
-	case pg_query.SQLValueFunctionOp_SVFOP_CURRENT_SCHEMA:
-		return "current_schema"
-	}
-	return ""
+	return strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(op.String(), "SVFOP_"), "_N"))
 }
 
 var xmlNames = map[pg_query.XmlExprOp]string{

@@ -121,7 +121,7 @@ func (c clause) args(list []*pg_query.Node) []ddl.Arg {
 func (c clause) standardBody(f *ddl.CreateFunction, body *pg_query.Node) {
 	if r := body.GetReturnStmt(); r != nil {
 		first, _ := bounds(r)
-		at := c.part(c.lastBefore(first, "RETURN"), c.to)
+		at := c.part(c.lastBefore(c.index(first), "RETURN"), c.to)
 		f.Body, f.BodyAt = at.here().Text(), at.here()
 		value := at.skip("RETURN")
 		expr := value.expr(r.GetReturnval())
@@ -152,10 +152,10 @@ func (c clause) standardBody(f *ddl.CreateFunction, body *pg_query.Node) {
 	makeConditional(f.Effects)
 }
 
-// lastBefore returns the last token that is the word and stands before an
-// offset of the text, or the beginning of c.
-func (c clause) lastBefore(offset int, word string) int {
-	for i := c.index(offset); i > c.from; i-- {
+// lastBefore returns the last token not after token i that is the word, or the
+// beginning of c.
+func (c clause) lastBefore(i int, word string) int {
+	for ; i > c.from; i-- {
 		if c.has(i, word) {
 			return i
 		}
@@ -163,13 +163,16 @@ func (c clause) lastBefore(offset int, word string) int {
 	return c.from
 }
 
-// statements returns the parts of c that end in a semicolon.
+// statements returns the parts of c that end in a semicolon; the grammar drops
+// empty ones.
 func (c clause) statements() []clause {
 	var parts []clause
 	from := c.from
 	for i := c.from; i < c.to; i++ {
 		if c.tokens[i].kind == tokenEnd {
-			parts = append(parts, c.part(from, i))
+			if from < i {
+				parts = append(parts, c.part(from, i))
+			}
 			from = i + 1
 		}
 	}

@@ -17,8 +17,7 @@ type sequenceOptions struct {
 }
 
 func (c clause) sequenceOptions(list []*pg_query.Node) sequenceOptions {
-	var o sequenceOptions
-	var rest []*pg_query.Node
+	o := sequenceOptions{rest: withoutOption(c.options(list), "as", "owned_by")}
 	for _, n := range list {
 		d := n.GetDefElem()
 		switch d.GetDefname() {
@@ -33,11 +32,8 @@ func (c clause) sequenceOptions(list []*pg_query.Node) sequenceOptions {
 			o.column = parts[len(parts)-1]
 			name, _ := c.at(d.GetLocation()).skip("OWNED", "BY").name()
 			o.ownedBy = name.part(name.from, name.to-2).ref(qualified(parts[:len(parts)-1]))
-		default:
-			rest = append(rest, n)
 		}
 	}
-	o.rest = c.options(rest)
 	return o
 }
 

@@ -36,6 +36,9 @@ func (c clause) createTable(s *pg_query.CreateStmt) *ddl.CreateTable {
 	for _, col := range t.Columns {
 		t.Since = max(t.Since, columnSince(col))
 	}
+	if c.marked(markNotNullNoInherit) {
+		t.Since = 18
+	}
 	for _, con := range t.Constraints {
 		t.Since = max(t.Since, con.Since)
 	}
@@ -90,7 +93,7 @@ func (c clause) columnDef(n *pg_query.ColumnDef) *ddl.Column {
 	col := &ddl.Column{
 		Name:        c.named(n.GetColname()),
 		Type:        c.typeName(n.GetTypeName()),
-		At:          c.here(),
+		At:          c.hereWithTaken(),
 		Collation:   nameOf(n.GetCollClause().GetCollname()),
 		Storage:     n.GetStorageName(),
 		Compression: n.GetCompression(),
@@ -151,8 +154,13 @@ func (c clause) columnConstraint(col *ddl.Column, n *pg_query.Constraint) {
 // columnSince returns the first server that knows all of a definition.
 func columnSince(col *ddl.Column) int {
 	since := 0
-	if col.Virtual {
+	switch {
+	case col.Virtual:
 		since = 18
+	case col.Storage != "":
+		since = 16
+	case col.Compression != "":
+		since = 14
 	}
 	for _, con := range col.Constraints {
 		since = max(since, con.Since)
@@ -174,7 +182,7 @@ func generated(when string) string {
 func (c clause) constraint(n *pg_query.Constraint) *ddl.Constraint {
 	con := &ddl.Constraint{
 		Name:              c.skip("CONSTRAINT").named(n.GetConname()),
-		At:                c.here(),
+		At:                c.hereWithTaken(),
 		Include:           words(n.GetIncluding()),
 		NullsNotDistinct:  n.GetNullsNotDistinct(),
 		NotValid:          n.GetSkipValidation(),

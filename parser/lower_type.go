@@ -23,7 +23,6 @@ func (c clause) createComposite(s *pg_query.CompositeTypeStmt) *ddl.CreateCompos
 
 func (c clause) createRange(s *pg_query.CreateRangeStmt) *ddl.CreateRange {
 	r := &ddl.CreateRange{Base: c.base(), Type: c.skip("CREATE", "TYPE").ref(nameOf(s.GetTypeName()))}
-	var rest []*pg_query.Node
 	for _, n := range s.GetParams() {
 		d := n.GetDefElem()
 		switch strings.ToLower(d.GetDefname()) {
@@ -31,11 +30,9 @@ func (c clause) createRange(s *pg_query.CreateRangeStmt) *ddl.CreateRange {
 			r.Subtype = c.typeName(d.GetArg().GetTypeName())
 		case "multirange_type_name":
 			r.Multirange, r.Since = nameOf(d.GetArg().GetTypeName().GetNames()), 14
-		default:
-			rest = append(rest, n)
 		}
 	}
-	r.Options = c.options(rest)
+	r.Options = withoutOption(c.options(s.GetParams()), "subtype", "multirange_type_name")
 	return r
 }
 
@@ -104,6 +101,7 @@ func (c clause) alterDomain(s *pg_query.AlterDomainStmt) *ddl.AlterDomain {
 		con := s.GetDef().GetConstraint()
 		op.Action = "add constraint"
 		op.Constraint = rest.at(con.GetLocation()).constraint(con)
+		op.Since = op.Constraint.Since
 	case "X":
 		op.Action = "drop constraint"
 		op.Name = rest.skip("DROP", "CONSTRAINT").skipIf().named(s.GetName())

@@ -43,7 +43,7 @@ func (c clause) ref(name ddl.Name) ddl.Ref {
 	}
 	at, _ := c.name()
 	if at.empty() {
-		at = c
+		at = c.first() // the number of a large object
 	}
 	return ddl.Ref{Name: name, At: at.here()}
 }
@@ -159,7 +159,7 @@ func (c clause) typeName(n *pg_query.TypeName) ddl.TypeName {
 	t.Name = qualified(parts)
 	at := c
 	if n.GetLocation() > 0 {
-		at = c.at(n.GetLocation()).leadingType()
+		at = c.at(n.GetLocation()).leadingType(len(n.GetTypmods()) > 0)
 		if c.has(at.from-1, "SETOF") {
 			at.from--
 		}
@@ -168,9 +168,10 @@ func (c clause) typeName(n *pg_query.TypeName) ddl.TypeName {
 	return t
 }
 
-// leadingType returns the type name that c begins with.
-func (c clause) leadingType() clause {
-	start := c.from
+// leadingType returns the type name that c begins with. Parentheses after it
+// belong to it only if it has modifiers.
+func (c clause) leadingType(modified bool) clause {
+	all := c
 	c = c.skip("SETOF")
 	switch {
 	case c.has(c.from, "DOUBLE", "PRECISION"):
@@ -188,7 +189,10 @@ func (c clause) leadingType() clause {
 		}
 	default:
 		_, c = c.name()
-		c = c.skip("%", "TYPE").skip("%TYPE").skipGroup()
+		c = c.skip("%", "TYPE")
+		if modified {
+			c = c.skipGroup()
+		}
 	}
 	c = c.skip("ARRAY")
 	for c.has(c.from, "[") {
@@ -198,7 +202,7 @@ func (c clause) leadingType() clause {
 		}
 		c = c.part(next+1, c.to)
 	}
-	return clause{c.statement, start, max(c.from, start+1)}
+	return all.part(all.from, max(c.from, all.from+1))
 }
 
 // skipGroup returns c without the parentheses that it begins with.
@@ -306,6 +310,8 @@ func literal(n *pg_query.Node) string {
 		return strings.Join(words(n.TypeName.GetNames()), ".")
 	case *pg_query.Node_RoleSpec:
 		return role(n.RoleSpec)
+	case *pg_query.Node_VariableSetStmt:
+		return setting(n.VariableSetStmt)
 	case *pg_query.Node_List:
 		var all []string
 		for _, m := range n.List.GetItems() {
@@ -314,6 +320,27 @@ func literal(n *pg_query.Node) string {
 		return strings.Join(all, ", ")
 	}
 	return ""
+}
+
+// nextLocation returns where the first option of a list begins, or 0.
+func nextLocation(list []*pg_query.Node) int32 {
+	if len(list) == 0 {
+		return 0
+	}
+	return list[0].GetDefElem().GetLocation()
+}
+
+// setting returns the SET or RESET of a routine as text.
+func setting(n *pg_query.VariableSetStmt) string {
+	switch n.GetKind() {
+	case pg_query.VariableSetKind_VAR_SET_VALUE:
+		return n.GetName() + " = " + strings.Join(settings(n.GetArgs()), ", ")
+	case pg_query.VariableSetKind_VAR_SET_CURRENT:
+		return n.GetName() + " from current"
+	case pg_query.VariableSetKind_VAR_RESET_ALL:
+		return "reset all"
+	}
+	return "reset " + n.GetName()
 }
 
 // options makes options of DefElems, which know where they begin.
@@ -325,13 +352,18 @@ func (c clause) options(list []*pg_query.Node) []ddl.Option {
 			continue
 		}
 		at := c
-		if d.GetLocation() > 0 {
-			at = c.item(d.GetLocation())
-		}
-		if i+1 < len(list) {
-			if next := list[i+1].GetDefElem().GetLocation(); next > d.GetLocation() && d.GetLocation() > 0 {
-				at = at.part(at.from, c.index(int(next)))
+		switch next := nextLocation(list[i+1:]); {
+		case d.GetLocation() <= 0:
+		case next > d.GetLocation():
+			at = c.at(d.GetLocation())
+			at = at.part(at.from, c.index(int(next)))
+			if at.has(at.to-1, ",") {
+				at.to--
 			}
+		case d.GetArg().GetVariableSetStmt() != nil:
+			at = c.at(d.GetLocation())
+		default:
+			at = c.item(d.GetLocation())
 		}
 		name := d.GetDefname()
 		if d.GetDefnamespace() != "" {

@@ -54,7 +54,7 @@ func (l *layer) parse(c chunk) ddl.Statement {
 		l.meta(c, &st)
 	case chunkAction:
 		st.Kind = "template action"
-		st.Ops = []ddl.Op{&ddl.Dynamic{Base: ddl.Base{At: st.Span}, Reason: "template action"}}
+		st.Ops = []ddl.Op{dynamic(st.Span, templateAction)}
 	case chunkSQL:
 		l.sql(c, nil, &st)
 	}
@@ -74,7 +74,7 @@ func (l *layer) parse(c chunk) ddl.Statement {
 func (l *layer) sql(c chunk, changes []change, st *ddl.Statement) {
 	st.Kind = guessKind(l.text[c.start:c.end], c.tokens)
 	if hasPlaceholder(c.tokens) && isTemplated(l.text[c.start:c.end], c.tokens) {
-		st.Ops = []ddl.Op{&ddl.Dynamic{Base: ddl.Base{At: st.Span}, Reason: "template action"}}
+		st.Ops = []ddl.Op{dynamic(st.Span, templateReason(l.text[c.start:c.end], c.tokens))}
 		return
 	}
 	text := l.text[c.start:c.end]
@@ -82,8 +82,28 @@ func (l *layer) sql(c chunk, changes []change, st *ddl.Statement) {
 		return
 	}
 	if modern := modernForms(text, c.tokens); modern != nil {
-		l.try(c, merge(changes, modern), st)
+		if l.try(c, merge(changes, modern), st) {
+			return
+		}
 	}
+	if l.refusedPlaceholder(c, st.Err.At) {
+		st.Ops, st.Err = []ddl.Op{dynamic(st.Span, "placeholder that is neither a name nor a value")}, nil
+	}
+}
+
+// refusedPlaceholder reports whether the parser gave up at a placeholder or
+// right after one: it then stands for SQL of a form that cannot be guessed.
+func (l *layer) refusedPlaceholder(c chunk, at source.Span) bool {
+	for i, t := range c.tokens {
+		if t.kind != tokenPlaceholder {
+			continue
+		}
+		place := l.span(c.start+t.start, c.start+t.end)
+		if at.Contains(place) || i+1 < len(c.tokens) && at.Start == l.span(c.start+c.tokens[i+1].start, c.end).Start {
+			return true
+		}
+	}
+	return false
 }
 
 // try reads a chunk with those changes and its placeholders taken for one

@@ -82,7 +82,6 @@ func TestHints(t *testing.T) {
 		{"SELECT 1\nALTER TABLE t ADD a int", "a semicolon may be missing before ALTER"},
 		{"1\tx\t\\N", `this looks like data of COPY … FROM stdin, which ends with a line \.`},
 		{"RETURN NEW", "this looks like a part of a routine body, which a semicolon cut because it is not quoted"},
-		{"SELECT ${a} ${b} ${c}", "the placeholder was taken for a name or a value"},
 		{"SELECT a b c", ""},
 	} {
 		got := parseText(test.text)
@@ -176,6 +175,7 @@ func TestPlaceholders(t *testing.T) {
 		{"SET search_path = ${x}", `SET search_path = "${x}"`},
 		{"ALTER ROLE :role PASSWORD :'pw'", `ALTER ROLE ":role" PASSWORD ':pw'`},
 		{`SELECT a::int, b[1:c] FROM :"s".t`, `SELECT a::int, b[1:c] FROM ":s".t`},
+		{`SELECT 1 FROM :"s"_x, y:'z'`, `SELECT 1 FROM ":""s""_x", "y:'z'"`},
 		{"FETCH :n FROM c", "FETCH 0 FROM c"},
 		{`DROP TABLE {{ env "T" }}`, `DROP TABLE "{{ env ""T"" }}"`},
 		{"ALTER TABLE ${t} ADD CONSTRAINT n NOT NULL ${c}", `ALTER TABLE "${t}" ADD CONSTRAINT n UNIQUE ( "${c}")`},
@@ -207,10 +207,20 @@ func readAs(t *testing.T, text string) string {
 }
 
 func TestTemplateActions(t *testing.T) {
-	for _, text := range []string{`{{ template "x" . }}`, "{{ .sql }}", "CREATE TABLE t (a int {{ if .b }}, b int{{ end }})", "${sql}"} {
+	for text, reason := range map[string]string{
+		`{{ template "x" . }}`: "template action",
+		"{{ .sql }}":           "template action",
+		"CREATE TABLE t (a int {{ if .b }}, b int{{ end }})": "template action",
+		"${sql}":                "placeholder in place of a statement",
+		":show_data":            "placeholder in place of a statement",
+		"EXPLAIN :query":        "placeholder that is neither a name nor a value",
+		"SELECT ${a} ${b} ${c}": "placeholder that is neither a name nor a value",
+		"CREATE TABLE t (a int) ${options} TABLESPACE x": "placeholder that is neither a name nor a value",
+	} {
 		got := parseText(text)
 		require.Len(t, got, 1, text)
-		assert.Equal(t, []ddl.Op{&ddl.Dynamic{Base: ddl.Base{At: got[0].Span}, Reason: "template action"}}, got[0].Ops, text)
+		require.Nil(t, got[0].Err, text)
+		assert.Equal(t, []ddl.Op{&ddl.Dynamic{Base: ddl.Base{At: got[0].Span}, Reason: reason}}, got[0].Ops, text)
 	}
 }
 
@@ -262,9 +272,10 @@ func TestDeepNesting(t *testing.T) {
 		assert.NotNil(t, got[0].Err, name)
 	}
 	for name, text := range map[string]string{
-		"and":     "SELECT true" + r(" AND a = 1", n),
-		"values":  "INSERT INTO t VALUES (1+1)" + r(",(-1)", n),
-		"columns": "SELECT -1" + r(", a IS NULL", n),
+		"and":     "SELECT true" + r(" AND a = 1", maxNesting+1),
+		"values":  "INSERT INTO t VALUES (1+1)" + r(",(-1)", maxNesting+1),
+		"columns": "SELECT -1" + r(", a IS NULL", maxNesting+1),
+		"chain":   "SELECT 1" + r("+1", maxNesting),
 	} {
 		got := parseText(text)
 		require.Len(t, got, 1, name)

@@ -22,14 +22,10 @@ func (s *statement) bodyAt(location int, language string) (body string, at sourc
 	if i < 0 {
 		return "", source.Span{}, nil, nil
 	}
-	end := i + 1
-	for end < len(s.tokens) && s.tokens[end].kind == tokenString && !s.tokens[0].is(s.text, "do") && language != "c" {
-		end++ // a constant that goes on in the next line
-	}
-	at = s.span(s.tokens[i].start, s.tokens[end-1].end)
-	value, ok := s.constant(s.tokens[i:end])
+	at = s.span(s.tokens[i].start, s.tokens[i].end)
+	value, ok := s.constant(s.tokens[i : i+1])
 	if !ok {
-		return s.text[s.tokens[i].start:s.tokens[end-1].end], at, []ddl.Op{dynamic(at, "body in a string constant that is not decoded")}, nil
+		return s.text[s.tokens[i].start:s.tokens[i].end], at, []ddl.Op{dynamic(at, "body in a string constant that is not decoded")}, nil
 	}
 	switch strings.ToLower(language) {
 	case "plpgsql":
@@ -167,7 +163,7 @@ func (b *plpgsql) statement() bool {
 		b.i++
 		return true
 	case t.kind == tokenPlaceholder && action(b.text[t.start:t.end]) != "":
-		b.unknown(b.i, b.i+1, "template action")
+		b.unknown(b.i, b.i+1, templateAction)
 		b.i++
 		return true
 	case t.is(b.text, "<<"):

@@ -144,6 +144,9 @@ func (m *modern) enforced(i int) {
 	if m.at(i-1, "not") {
 		from, kind = i-1, markNotEnforced
 	}
+	if from == 0 {
+		return
+	}
 	if m.at(from-1, ")") {
 		m.swallow(from-1, i+1, kind)
 		return

@@ -40,8 +40,9 @@ func placeholders(text string, tokens []token, shape placeholderShape) []change 
 		}
 		i = to - 1
 		c := change{start: tokens[from].start, end: tokens[to-1].end}
-		c.text = replacement(text[c.start:c.end])
-		isValue := from+1 == to && (values || valuePlace(text, tokens, from)) && !beforeName(text, tokens, to)
+		single := from+1 == to
+		c.text = replacement(text[c.start:c.end], single)
+		isValue := single && (values || valuePlace(text, tokens, from)) && !beforeName(text, tokens, to)
 		switch {
 		case c.text[0] != '"': // a string
 		case shape == shapeNumber:
@@ -73,13 +74,13 @@ func glued(tokens []token, i int) (from, to int, found bool) {
 	return i, to, found
 }
 
-// replacement returns the SQL for a placeholder: for psql's :'x' a string
-// constant, else a quoted identifier.
-func replacement(run string) string {
+// replacement returns the SQL for a run of names with a placeholder: for
+// psql's :'x' alone a string constant, else a quoted identifier.
+func replacement(run string, single bool) string {
 	switch {
-	case strings.HasPrefix(run, ":'"):
+	case single && strings.HasPrefix(run, ":'"):
 		return "':" + run[2:]
-	case strings.HasPrefix(run, `:"`):
+	case single && strings.HasPrefix(run, `:"`):
 		return `":` + run[2:]
 	}
 	return `"` + strings.ReplaceAll(run, `"`, `""`) + `"`
@@ -103,6 +104,18 @@ func valuePlace(text string, tokens []token, i int) bool {
 // beforeName reports whether token i makes the one before it a name.
 func beforeName(text string, tokens []token, i int) bool {
 	return i < len(tokens) && tokens[i].isOneOf(text, ".", "(")
+}
+
+const templateAction = "template action"
+
+// templateReason says why such a statement cannot be read.
+func templateReason(text string, tokens []token) string {
+	for _, t := range tokens {
+		if t.kind == tokenPlaceholder && strings.HasPrefix(text[t.start:], "{") {
+			return templateAction
+		}
+	}
+	return "placeholder in place of a statement"
 }
 
 // isTemplated reports whether a statement cannot be read because a template

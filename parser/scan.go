@@ -75,17 +75,12 @@ func (s *scanner) skip() (start int, terminated bool) {
 }
 
 // lineEnd returns the end of the line that holds offset, without the line
-// feed and a carriage return before it.
+// feed or carriage return.
 func lineEnd(text string, offset int) int {
-	end := strings.IndexByte(text[offset:], '\n')
-	if end < 0 {
-		return len(text)
+	if end := strings.IndexAny(text[offset:], "\r\n"); end >= 0 {
+		return offset + end
 	}
-	end += offset
-	if end > offset && text[end-1] == '\r' {
-		end--
-	}
-	return end
+	return len(text)
 }
 
 // commentEnd returns the end of the block comment at i; comments nest. It is
@@ -179,7 +174,7 @@ func (s *scanner) word(i int) (tokenKind, int) {
 
 // quoted scans from the opening quote at i to the closing one. A doubled
 // quote stands for itself, and in an escape string a backslash for the next
-// byte.
+// byte. A string constant may go on in the next line.
 func quoted(kind tokenKind, text string, i int, quote byte, escapes bool) (tokenKind, int) {
 	for i++; i < len(text); i++ {
 		switch {
@@ -188,11 +183,34 @@ func quoted(kind tokenKind, text string, i int, quote byte, escapes bool) (token
 		case text[i] != quote:
 		case i+1 < len(text) && text[i+1] == quote:
 			i++
+		case kind == tokenString && continued(text, i+1) > 0:
+			i = continued(text, i+1) - 1
 		default:
 			return kind, i + 1
 		}
 	}
 	return tokenBad, len(text)
+}
+
+// continued returns where a string constant that ended before i goes on:
+// after the next quote, if a line feed and nothing but white space and line
+// comments is between. Else it is -1.
+func continued(text string, i int) int {
+	newline := false
+	for i < len(text) {
+		switch {
+		case text[i] == '\'' && newline:
+			return i + 1
+		case isSpace(text[i]):
+			newline = newline || text[i] == '\n' || text[i] == '\r'
+			i++
+		case strings.HasPrefix(text[i:], "--"):
+			i = lineEnd(text, i)
+		default:
+			return -1
+		}
+	}
+	return -1
 }
 
 // dollar scans what begins with a dollar sign: a parameter, a placeholder or

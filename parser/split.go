@@ -1,10 +1,6 @@
 package parser
 
-import (
-	"strings"
-
-	"github.com/migracheck/migracheck/parser/source"
-)
+import "strings"
 
 // A chunk is what the splitter takes for one statement.
 type chunk struct {
@@ -68,6 +64,11 @@ func (s *splitter) next() (chunk, bool) {
 			}
 			if c, ok := s.flush(); ok {
 				s.inlineData(&c)
+				return c, true
+			}
+		case t.kind == tokenBad && s.psql && strings.HasPrefix(s.text[t.start:], `\;`):
+			s.pos++ // psql's semicolon that does not send yet
+			if c, ok := s.flush(); ok {
 				return c, true
 			}
 		case t.kind == tokenBad && s.isMeta(t):
@@ -314,13 +315,4 @@ func action(placeholder string) string {
 		return "tag " + word
 	}
 	return ""
-}
-
-// spans returns tokens of a layer as places in the file.
-func (l *layer) spans(tokens []token) []source.Span {
-	var spans []source.Span
-	for _, t := range tokens {
-		spans = append(spans, l.span(t.start, t.end))
-	}
-	return spans
 }

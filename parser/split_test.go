@@ -57,6 +57,7 @@ func TestSplit(t *testing.T) {
 
 		{"meta-commands", "\\set x 1  \r\na;\n\\echo ';'\nb", []string{`meta \set x 1`, "a", `meta \echo ';'`, "b"}},
 		{"gexec", "SELECT 1 \\gexec\nb", []string{"SELECT 1", `meta \gexec`, "b"}},
+		{"backslash semicolon", `SELECT 1\; SELECT 2 \; \;`, []string{"SELECT 1", "SELECT 2"}},
 		{"backslash within", `a \q b; c`, []string{`a \q b`, "c"}},
 		{"if", "\\if :x\na;\n\\else\nb;\n\\endif\nc", []string{`meta \if :x`, "maybe a", `meta \else`, "maybe b", `meta \endif`, "c"}},
 		{"nothing after the backslash", "\\", []string{`meta \`}},

@@ -10,6 +10,8 @@ import (
 	"io"
 
 	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/source"
 	"github.com/migracheck/migracheck/rules"
 )
 
@@ -23,15 +25,135 @@ type Run struct {
 	Findings []rules.Finding
 	// Timeline is the history that was replayed.
 	Timeline *replay.Timeline
-	// Prefix leads from the directory that paths are shown relative to, to the
-	// repository root: a path's name in the repository is Prefix + path
+	// Sets are the directories that it was read from.
+	Sets []*migration.Set
+	// Selected tells the files that the user asked about from those that are
+	// context; nil is all.
+	Selected func(*source.File) bool
+	// Prefix leads from the repository root to the directory that paths are
+	// shown relative to: a path's name in the repository is Prefix + path
 	// (cleaned). Formats that are read by a code host use it.
 	Prefix string
 	// Color, Quiet and Verbose are for the text format. Width is the
 	// terminal's, 0 for none.
 	Color, Quiet, Verbose bool
 	Width                 int
+	// IncludeSuppressed puts allowed findings into SARIF, marked; GitHub would
+	// open alerts for them.
+	IncludeSuppressed bool
+	// Remedy returns what to do instead, one sentence without full stop, or "".
+	// It may be nil.
+	Remedy func(rule string) string
+	// Page returns a rule's page as plain text and as Markdown. It may be nil.
+	Page func(rule string) (text, markdown string)
 }
 
 // A Format writes a run.
 type Format func(io.Writer, *Run) error
+
+// A Named is a format and the name that asks for it.
+type Named struct {
+	Name string
+	// About says in a few words what the format is for.
+	About string
+	Write Format
+}
+
+// Formats returns every format, in order of name.
+func Formats() []Named {
+	return []Named{
+		{"github", "workflow commands: annotations on a pull request", GitHub},
+		{"json", "all that is known, for other programs", JSON},
+		{"sarif", "SARIF 2.1.0, for code scanning", SARIF},
+		{"text", "for people", Text},
+	}
+}
+
+// ByName returns the format of that name, or nil.
+func ByName(name string) Format {
+	for _, f := range Formats() {
+		if f.Name == name {
+			return f.Write
+		}
+	}
+	return nil
+}
+
+// remedy returns what a rule's page says to do instead, or "".
+func (r *Run) remedy(rule *rules.Rule) string {
+	if r.Remedy == nil {
+		return ""
+	}
+	return r.Remedy(rule.Name)
+}
+
+// findings returns the findings that nothing allows.
+func (r *Run) findings() []rules.Finding {
+	open := make([]rules.Finding, 0, len(r.Findings))
+	for _, f := range r.Findings {
+		if f.Suppressed == nil {
+			open = append(open, f)
+		}
+	}
+	return open
+}
+
+// allowed returns the findings that something allows.
+func (r *Run) allowed() []rules.Finding {
+	var allowed []rules.Finding
+	for _, f := range r.Findings {
+		if f.Suppressed != nil {
+			allowed = append(allowed, f)
+		}
+	}
+	return allowed
+}
+
+// selected reports whether the user asked about a file.
+func (r *Run) selected(f *source.File) bool {
+	return r.Selected == nil || r.Selected(f)
+}
+
+// statements returns the statements that the user asked about: those of
+// reported windows and selected files.
+func (r *Run) statements() []*replay.Statement {
+	if r.Timeline == nil {
+		return nil
+	}
+	var asked []*replay.Statement
+	for _, s := range r.Timeline.Statements {
+		if (s.Window == nil || s.Window.Reported) && r.selected(s.Span.File) {
+			asked = append(asked, s)
+		}
+	}
+	return asked
+}
+
+// migrations returns the migrations that the user asked about.
+func (r *Run) migrations() []*migration.Migration {
+	if r.Timeline == nil {
+		return nil
+	}
+	var asked []*migration.Migration
+	for _, w := range r.Timeline.Windows {
+		if !w.Reported {
+			continue
+		}
+		for _, m := range w.Migrations {
+			if r.selected(m.Up.Span.File) || m.Down != nil && r.selected(m.Down.Span.File) {
+				asked = append(asked, m)
+			}
+		}
+	}
+	return asked
+}
+
+// command is the program's name, as it appears in reports.
+const command = "migracheck"
+
+// pageURL is where a rule's page can be read.
+func pageURL(rule *rules.Rule) string {
+	return homeURL + "/blob/main/docs/rules/" + rule.Name + ".md"
+}
+
+const homeURL = "https://github.com/migracheck/migracheck"

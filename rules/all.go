@@ -4,7 +4,77 @@ import "slices"
 
 // All returns every rule, in order of name. Deliberately left out: nothing yet.
 func All() []*Rule {
-	return []*Rule{}
+	return []*Rule{
+		addAmbiguousColumn,
+		addCheck,
+		addColumnPositional,
+		addColumnPreparedStar,
+		addDiscriminatorColumn,
+		addEnumValue,
+		addForeignKey,
+		addIdentityAlways,
+		addJSONColumn,
+		addPrimaryKey,
+		addRequiredColumn,
+		addTrigger,
+		addUnique,
+		badMarker,
+		changeColumnType,
+		changeDefault,
+		changeFunction,
+		changeInheritance,
+		changeOwner,
+		changePolicy,
+		changePublication,
+		changeRelationKind,
+		changeReplicaIdentity,
+		changeSearchPath,
+		changeSequence,
+		changeViewColumns,
+		checksumMismatch,
+		disableRowSecurity,
+		dropColumn,
+		dropDefault,
+		dropExpression,
+		dropExtension,
+		dropFunction,
+		dropNotNull,
+		dropSchema,
+		dropSequence,
+		dropTable,
+		dropTrigger,
+		dropType,
+		dropUnique,
+		dropView,
+		duplicateVersion,
+		emptyMigration,
+		enableRowSecurity,
+		expiredAllow,
+		malformedAllow,
+		mixedLayouts,
+		moveTable,
+		narrowColumnType,
+		notAnalysable,
+		notText,
+		refusedByPostgres,
+		renameColumn,
+		renameConstraint,
+		renameEnumValue,
+		renameFunction,
+		renameSchema,
+		renameSequence,
+		renameTable,
+		renameType,
+		replaceWithGenerated,
+		revokePrivilege,
+		setNotNull,
+		syntaxError,
+		tightenDomain,
+		unknownRuleInAllow,
+		unusedAllow,
+		updateExtension,
+		versionGap,
+	}
 }
 
 // Find returns the rule of a name or former name, or nil.
@@ -19,10 +89,20 @@ func Find(name string) *Rule {
 
 // Nearest returns the rule name most like name, or "" where none is near.
 func Nearest(name string) string {
-	best, distance := "", len(name)/2+1
+	var names []string
 	for _, r := range All() {
-		if d := editDistance(name, r.Name); d < distance {
-			best, distance = r.Name, d
+		names = append(names, r.Name)
+	}
+	return NearestOf(name, names)
+}
+
+// NearestOf returns the one of known most like name, or "" where none is near:
+// what to ask "did you mean" for.
+func NearestOf(name string, known []string) string {
+	best, distance := "", len(name)/2+1
+	for _, k := range known {
+		if d := editDistance(name, k); d < distance {
+			best, distance = k, d
 		}
 	}
 	return best

@@ -12,7 +12,10 @@ import (
 type Allowance struct {
 	*migration.Directive
 	Migration *migration.Migration
-	// Expired is set after its Until date, or where that is not a date.
+	// Down is set where it stands in the down half.
+	Down bool
+	// Expired is set after its Until date. A date that cannot be read is an
+	// error of the directive's form.
 	Expired bool
 	// Unused are the rules it names that exist, ran and found nothing there;
 	// Unknown are names of no rule, with the nearest name that exists or "".
@@ -36,7 +39,9 @@ func (e *engine) allowances(t *replay.Timeline, ran []*Rule) []*Allowance {
 					continue
 				}
 				for i := range s.Directives {
-					all = append(all, e.allow(&s.Directives[i], m, w, ran))
+					a := e.allow(&s.Directives[i], m, w, ran)
+					a.Down = s == m.Down
+					all = append(all, a)
 				}
 			}
 		}
@@ -46,7 +51,7 @@ func (e *engine) allowances(t *replay.Timeline, ran []*Rule) []*Allowance {
 
 func (e *engine) allow(d *migration.Directive, m *migration.Migration, w *replay.Window, ran []*Rule) *Allowance {
 	a := &Allowance{Directive: d, Migration: m, window: w, Unknown: map[int]string{}}
-	a.Expired = d.Until != "" && d.Until < e.options.Today
+	a.Expired = d.Err == "" && d.Until != "" && d.Until < e.options.Today
 	for i, name := range d.Rules {
 		rule := Find(name)
 		if rule == nil {

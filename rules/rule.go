@@ -14,6 +14,7 @@ package rules
 import (
 	"reflect"
 
+	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/source"
 )
@@ -123,7 +124,9 @@ type Pass struct {
 	// PGVersion is the server's major version; 0 where none was given.
 	PGVersion int
 
-	event  any
+	event any
+	// born are the relations that the window created.
+	born   map[catalog.OID]bool
 	report func(Finding)
 }
 
@@ -145,7 +148,8 @@ type Finding struct {
 	Related          []Related
 	Fixes            []Fix
 
-	// Filled in by Run.
+	// Filled in by Run. A check of a window, which has no statement, fills in
+	// the migration that it speaks of itself.
 	Migration string
 	Down      bool
 	Statement *replay.Statement

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
@@ -58,23 +59,54 @@ type engine struct {
 	options  Options
 	handlers map[reflect.Type][]bound
 	findings []Finding
+	// born are the relations that the current window created.
+	born map[catalog.OID]bool
 }
 
+// timeline shows rules the windows that are reported: their statements in
+// order, the end of each up script, and at last the window itself, also where
+// it has no statement.
 func (e *engine) timeline(t *replay.Timeline) {
-	for i, s := range t.Statements {
-		if !s.Window.Reported {
+	statements := map[*replay.Window][]*replay.Statement{}
+	for _, s := range t.Statements {
+		statements[s.Window] = append(statements[s.Window], s)
+	}
+	for _, w := range t.Windows {
+		if !w.Reported {
 			continue
 		}
-		e.dispatchStatement(s)
-		last := i+1 == len(t.Statements) || t.Statements[i+1].Window != s.Window
-		ended := i+1 == len(t.Statements) || t.Statements[i+1].Migration != s.Migration || t.Statements[i+1].Down
-		if !s.Down && ended && len(s.Steps) > 0 {
-			e.dispatch(s.Steps[len(s.Steps)-1], s.Window, &End{Last: s.Steps[len(s.Steps)-1]})
+		e.born = born(statements[w])
+		var last *replay.Step
+		for _, s := range statements[w] {
+			if last != nil && (s.Down || s.Migration != last.Migration) {
+				e.dispatch(last, w, &End{Last: last})
+				last = nil
+			}
+			e.dispatchStatement(s)
+			if n := len(s.Steps); n > 0 {
+				last = s.Steps[n-1]
+			}
 		}
-		if last {
-			e.dispatch(nil, s.Window, s.Window)
+		if last != nil {
+			e.dispatch(last, w, &End{Last: last})
+		}
+		e.dispatch(nil, w, w)
+	}
+}
+
+// born returns the relations that statements create.
+func born(statements []*replay.Statement) map[catalog.OID]bool {
+	all := map[catalog.OID]bool{}
+	for _, s := range statements {
+		for _, step := range s.Steps {
+			for _, c := range step.Changes {
+				if c, ok := c.(*catalog.RelationCreated); ok {
+					all[c.Relation.OID] = true
+				}
+			}
 		}
 	}
+	return all
 }
 
 // dispatchStatement shows rules a statement, and, unless it stands in a down
@@ -97,8 +129,13 @@ func (e *engine) dispatchStatement(s *replay.Statement) {
 
 func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
 	for _, b := range e.handlers[reflect.TypeOf(event)] {
-		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event}
-		pass.report = func(f Finding) { e.add(b.rule, step, f) }
+		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, born: e.born}
+		pass.report = func(f Finding) {
+			if a, ok := event.(*Allowance); ok {
+				f.Migration, f.Down = a.Migration.ID, a.Down
+			}
+			e.add(b.rule, step, f)
+		}
 		b.run(pass)
 	}
 }
@@ -111,7 +148,7 @@ func (e *engine) add(rule *Rule, step *replay.Step, f Finding) {
 	if s, ok := e.options.Severities[rule.Name]; ok {
 		f.Severity = s
 	}
-	if step != nil {
+	if step != nil && step.Statement != nil {
 		f.Migration, f.Down, f.Statement = step.Migration.ID, step.Down, step.Statement
 		if !step.Call.IsZero() {
 			f.Related = append(f.Related, Related{At: f.At, Message: "in the routine's body"})

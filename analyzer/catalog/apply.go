@@ -229,8 +229,10 @@ func (e *editor) apply(op ddl.Op) *Error {
 		return e.copy(op)
 
 	// What cannot be known, and what changes nothing that is modelled.
-	case *ddl.Dynamic, *ddl.Unmodelled:
-		return nil
+	case *ddl.Dynamic:
+		return e.dynamic(op)
+	case *ddl.Unmodelled:
+		return e.unmodelled(op)
 	}
 	return nil
 }

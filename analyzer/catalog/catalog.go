@@ -46,13 +46,22 @@ type Catalog struct {
 	types      shards[OID, *TypeDef]
 	typename   shards[ddl.Name, OID]
 	functions  shards[ddl.Name, []*Function] // overloads, in order of creation
+	routines   shards[OID, *Function]
 	schemas    shards[string, *Schema]
 	extensions shards[string, *Extension]
 	objects    shards[objectKey, *Object]
-	// dependents lists, for each object, the objects that refer to it.
+	objectOIDs shards[OID, *Object]
+	// dependents lists, for each object, the objects that refer to it, and
+	// references, for each object, those that it refers to.
 	dependents shards[OID, []Dependency]
+	references shards[OID, []OID]
+	// connames counts the constraints of a name in a schema, which the names
+	// that PostgreSQL chooses avoid.
+	connames shards[ddl.Name, int]
 	// gone remembers names of relations that were there once.
 	gone shards[ddl.Name, bool]
+	// goneObjects does the same for types, routines and other objects.
+	goneObjects shards[objectKey, bool]
 
 	session *Session
 	// defaultACL are the ALTER DEFAULT PRIVILEGES in effect.
@@ -64,6 +73,9 @@ type objectKey struct {
 	name ddl.Name
 	part string
 }
+
+// tempSchema holds temporary relations; it is searched first.
+const tempSchema = "pg_temp"
 
 // New returns the catalog of a fresh database: schema public and pg_catalog,
 // search_path "$user", public. With complete, a relation that the history does
@@ -94,6 +106,9 @@ func (c *Catalog) Assumptions() int { return c.assumptions }
 func (c *Catalog) Relation(n ddl.Name) *Relation {
 	if n.Schema != "" {
 		return c.relationNamed(n)
+	}
+	if r := c.relationNamed(ddl.Name{Schema: tempSchema, Name: n.Name}); r != nil {
+		return r
 	}
 	for _, s := range c.SearchPath() {
 		if r := c.relationNamed(ddl.Name{Schema: s, Name: n.Name}); r != nil {
@@ -186,14 +201,8 @@ func (c *Catalog) Functions(n ddl.Name) []*Function {
 
 // FunctionByOID returns the routine with that OID, or nil.
 func (c *Catalog) FunctionByOID(oid OID) *Function {
-	for _, fs := range c.functions.all() {
-		for _, f := range fs {
-			if f.OID == oid {
-				return f
-			}
-		}
-	}
-	return nil
+	f, _ := c.routines.get(oid)
+	return f
 }
 
 // Schema returns a schema by name, or nil.

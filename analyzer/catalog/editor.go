@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/migracheck/migracheck/parser/ddl"
 	"github.com/migracheck/migracheck/parser/source"
@@ -13,6 +14,8 @@ type editor struct {
 	Catalog
 	op      ddl.Op
 	changes []Change
+	// mine are the relations that this operation copied and may change.
+	mine []*Relation
 }
 
 func (e *editor) changed(c Change) { e.changes = append(e.changes, c) }
@@ -35,8 +38,54 @@ func (e *editor) put(r *Relation) {
 	e.relname = e.relname.set(r.QualifiedName(), r.OID)
 }
 
+// own returns a copy of r that this operation may change in place, entered
+// under r's name. The elements of its slices are still shared.
+func (e *editor) own(r *Relation) *Relation {
+	for i, m := range e.mine {
+		if m.OID != r.OID {
+			continue
+		}
+		current, _ := e.relations.get(r.OID)
+		if current == m {
+			return m
+		}
+		e.mine = slices.Delete(e.mine, i, i+1)
+		break
+	}
+	if current, ok := e.relations.get(r.OID); ok {
+		r = current
+	}
+	s := *r
+	s.Attributes = slices.Clip(s.Attributes)
+	s.Constraints = slices.Clip(s.Constraints)
+	s.Indexes = slices.Clip(s.Indexes)
+	s.Children = slices.Clip(s.Children)
+	s.Parents = slices.Clip(s.Parents)
+	s.DroppedColumns = slices.Clip(s.DroppedColumns)
+	if s.Index != nil {
+		index := *s.Index
+		s.Index = &index
+	}
+	if s.Sequence != nil {
+		sequence := *s.Sequence
+		s.Sequence = &sequence
+	}
+	e.enter(&s)
+	return &s
+}
+
+// enter puts a relation that this operation made, and may go on changing.
+func (e *editor) enter(r *Relation) {
+	e.put(r)
+	e.mine = append(e.mine, r)
+}
+
 // remove takes a relation out, with the dependencies it has on others.
 func (e *editor) remove(r *Relation) {
+	for _, c := range r.Constraints {
+		e.conname(r.Schema, c.Name, -1)
+	}
+	e.forget(r.OID)
 	e.relations = e.relations.delete(r.OID)
 	if oid, ok := e.relname.get(r.QualifiedName()); ok && oid == r.OID {
 		e.relname = e.relname.delete(r.QualifiedName())
@@ -47,16 +96,91 @@ func (e *editor) remove(r *Relation) {
 func (e *editor) putType(t *TypeDef) {
 	if old, ok := e.types.get(t.OID); ok && old.QualifiedName() != t.QualifiedName() {
 		e.typename = e.typename.delete(old.QualifiedName())
+		e.departed(objectKey{kind: ddl.Type, name: old.QualifiedName()})
 	}
 	e.types = e.types.set(t.OID, t)
 	e.typename = e.typename.set(t.QualifiedName(), t.OID)
 }
 
 func (e *editor) removeType(t *TypeDef) {
+	for _, c := range t.Constraints {
+		e.conname(t.Schema, c.Name, -1)
+	}
+	e.departed(objectKey{kind: ddl.Type, name: t.QualifiedName()})
+	e.forget(t.OID)
 	e.types = e.types.delete(t.OID)
 	if oid, ok := e.typename.get(t.QualifiedName()); ok && oid == t.OID {
 		e.typename = e.typename.delete(t.QualifiedName())
 	}
+}
+
+// putFunction enters a routine under its OID and name, replacing its older
+// version.
+func (e *editor) putFunction(f *Function) {
+	old, ok := e.routines.get(f.OID)
+	if ok && old.QualifiedName() != f.QualifiedName() {
+		e.dropOverload(old)
+		ok = false
+	}
+	e.routines = e.routines.set(f.OID, f)
+	list, _ := e.functions.get(f.QualifiedName())
+	if !ok {
+		e.functions = e.functions.set(f.QualifiedName(), append(slices.Clip(list), f))
+		return
+	}
+	list = slices.Clone(list)
+	for i := range list {
+		if list[i].OID == f.OID {
+			list[i] = f
+		}
+	}
+	e.functions = e.functions.set(f.QualifiedName(), list)
+}
+
+func (e *editor) removeFunction(f *Function) {
+	e.forget(f.OID)
+	e.routines = e.routines.delete(f.OID)
+	e.dropOverload(f)
+}
+
+func (e *editor) dropOverload(f *Function) {
+	e.departed(f.key())
+	list, _ := e.functions.get(f.QualifiedName())
+	list = slices.DeleteFunc(slices.Clone(list), func(g *Function) bool { return g.OID == f.OID })
+	if len(list) == 0 {
+		e.functions = e.functions.delete(f.QualifiedName())
+		return
+	}
+	e.functions = e.functions.set(f.QualifiedName(), list)
+}
+
+// putObject enters an object under its OID and key, replacing its older
+// version.
+func (e *editor) putObject(o *Object) {
+	if old, ok := e.objectOIDs.get(o.OID); ok && old.key() != o.key() {
+		e.objects = e.objects.delete(old.key())
+		e.departed(old.key())
+	}
+	e.objectOIDs = e.objectOIDs.set(o.OID, o)
+	e.objects = e.objects.set(o.key(), o)
+}
+
+func (e *editor) removeObject(o *Object) {
+	e.departed(o.key())
+	e.forget(o.OID)
+	e.objectOIDs = e.objectOIDs.delete(o.OID)
+	e.objects = e.objects.delete(o.key())
+}
+
+// conname counts the constraints of a name in a schema up or down.
+func (e *editor) conname(schema, name string, by int) {
+	key := ddl.Name{Schema: schema, Name: name}
+	n, _ := e.connames.get(key)
+	if n += by; n <= 0 {
+		e.connames = e.connames.delete(key)
+		return
+	}
+	e.connames = e.connames.set(key, n)
 }
 
 // depend records that d.Dependent refers to the object oid.
@@ -69,10 +193,18 @@ func (e *editor) depend(oid OID, d Dependency) {
 		return
 	}
 	e.dependents = e.dependents.set(oid, append(slices.Clip(list), d))
+	refs, _ := e.references.get(d.Dependent.OID)
+	if !slices.Contains(refs, oid) {
+		e.references = e.references.set(d.Dependent.OID, append(slices.Clip(refs), oid))
+	}
 }
 
-// undepend forgets what dependent refers to among the objects in on.
+// undepend forgets what dependent refers to among the objects in on; without
+// on, among all objects.
 func (e *editor) undepend(dependent Address, on ...OID) {
+	if len(on) == 0 {
+		on, _ = e.references.get(dependent.OID)
+	}
 	for _, oid := range on {
 		list, ok := e.dependents.get(oid)
 		if !ok {
@@ -87,11 +219,31 @@ func (e *editor) undepend(dependent Address, on ...OID) {
 	}
 }
 
+// forget takes out what an object that is being dropped, with all its parts,
+// refers to and what refers to it.
+func (e *editor) forget(oid OID) {
+	refs, _ := e.references.get(oid)
+	for _, on := range refs {
+		list, ok := e.dependents.get(on)
+		if !ok {
+			continue
+		}
+		kept := slices.DeleteFunc(slices.Clone(list), func(d Dependency) bool { return d.Dependent.OID == oid })
+		if len(kept) == 0 {
+			e.dependents = e.dependents.delete(on)
+			continue
+		}
+		e.dependents = e.dependents.set(on, kept)
+	}
+	e.references = e.references.delete(oid)
+	e.dependents = e.dependents.delete(oid)
+}
+
 // creationName returns the name that a new object gets: qualified with the
 // schema given, or with the first of the search path.
 func (e *editor) creationName(n ddl.Name, temporary bool) (ddl.Name, *Error) {
 	if temporary {
-		return ddl.Name{Schema: "pg_temp", Name: n.Name}, nil
+		return ddl.Name{Schema: tempSchema, Name: n.Name}, nil
 	}
 	if n.Schema == "" {
 		path := e.SearchPath()
@@ -105,10 +257,10 @@ func (e *editor) creationName(n ddl.Name, temporary bool) (ddl.Name, *Error) {
 
 // needSchema checks that a schema exists, or assumes it.
 func (e *editor) needSchema(name string) *Error {
-	if e.Schema(name) != nil || name == "pg_temp" {
+	if e.Schema(name) != nil || name == tempSchema {
 		return nil
 	}
-	if e.complete {
+	if gone, _ := e.goneObjects.get(schemaKey(name)); gone || e.complete {
 		return refuse(undefinedSchema, "schema %q does not exist", name)
 	}
 	e.assumptions++
@@ -128,6 +280,9 @@ func (e *editor) relation(n ddl.Name, kind RelKind) (*Relation, *Error) {
 		name.Schema = "public"
 		if path := e.SearchPath(); len(path) > 0 {
 			name.Schema = path[0]
+		}
+		if strings.HasPrefix(n.Name, "pg_") {
+			name.Schema = "pg_catalog" // searched first, and never by its name in search_path
 		}
 	}
 	if !e.mayExist(name) {

@@ -19,6 +19,12 @@ func refuse(sqlstate, format string, args ...any) *Error {
 
 // The codes that replay produces.
 const (
+	ambiguousFunction         = "42725"
+	duplicateKey              = "23505"
+	generatedAlways           = "428C9"
+	invalidGrant              = "0LP01"
+	invalidName               = "42602"
+	undefinedDatabase         = "3D000"
 	activeSQLTransaction      = "25001"
 	dependentObjectsStill     = "2BP01"
 	ambiguousColumn           = "42702"

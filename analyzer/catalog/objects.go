@@ -177,6 +177,8 @@ type Object struct {
 	Created   source.Span
 }
 
+func (o *Object) key() objectKey { return objectKey{kind: o.Kind, name: o.Name, part: o.Part} }
+
 // A DefaultACL is one ALTER DEFAULT PRIVILEGES in effect.
 type DefaultACL struct {
 	Role   string

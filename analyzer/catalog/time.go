@@ -37,3 +37,7 @@ func (f *Function) Accepts(n int) bool {
 	}
 	return n >= least && n <= most
 }
+
+// LastOID returns the highest OID given so far: what an older snapshot's next
+// operation creates has a higher one.
+func (c *Catalog) LastOID() OID { return c.next }

@@ -164,6 +164,9 @@ func (r *replayer) statement(m *migration.Migration, s *migration.Script, st *dd
 	if run.Refused != nil && len(st.Ops) > 1 && st.Kind != "DO" {
 		// PostgreSQL performs a statement whole or not at all.
 		r.now = r.now.Return(start)
+		for _, s := range run.Steps {
+			s.RolledBack = true
+		}
 	}
 }
 

@@ -85,7 +85,8 @@ type Step struct {
 	Changes       []catalog.Change
 	// Refusal is set where PostgreSQL would refuse the operation.
 	Refusal *catalog.Error
-	// RolledBack: a later ROLLBACK undid it.
+	// RolledBack: a later ROLLBACK undid it, or the refusal of another
+	// operation of its statement.
 	RolledBack bool
 	// Call is the place of the call, where the operation is in the body of a
 	// routine that this statement calls; else the zero Span.
@@ -93,8 +94,9 @@ type Step struct {
 }
 
 // Existed reports whether the object was there before the window: the previous
-// version of the application may know it. What is assumed always was.
-func (w *Window) Existed(oid catalog.OID) bool { return w.Base.Has(oid) }
+// version of the application may know it. Objects that are assumed within the
+// window are older too, which their Assumed fields say.
+func (w *Window) Existed(oid catalog.OID) bool { return oid != 0 && oid <= w.Base.LastOID() }
 
 // RelationExisted is [Window.Existed] for a relation.
 func (w *Window) RelationExisted(r *catalog.Relation) bool {

@@ -20,7 +20,9 @@ func (dbmate) Name() string { return "dbmate" }
 
 var dbmateMarker = regexp.MustCompile(`(?m)^--\s*migrate:(up|down)(\s.*|$)`)
 
-func (dbmate) marked(text string) bool { return dbmateMarker.MatchString(text) }
+func (dbmate) marked(text string) bool {
+	return strings.Contains(text, "migrate:") && dbmateMarker.MatchString(text)
+}
 
 // Detect implements [Layout].
 func (l dbmate) Detect(dir *Dir) Evidence { return detectMarkers(l, "-- migrate:up", dir) }

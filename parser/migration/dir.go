@@ -120,9 +120,6 @@ func sqlOf(files []*Input) []*Input {
 // Dirs returns the names of the subdirectories, in order.
 func (d *Dir) Dirs() []string { return slices.Clone(d.dirs) }
 
-// Has reports whether the directory itself holds a file of that name.
-func (d *Dir) Has(name string) bool { return d.File(name) != nil }
-
 // File returns the file of that name of the directory itself, or nil.
 func (d *Dir) File(name string) *Input {
 	for _, in := range d.files {

@@ -127,7 +127,7 @@ func (l flyway) Load(dir *Dir) *Set {
 		if at >= 0 {
 			var opaque string
 			m.Down, opaque = l.script(set, dir, undos[at].in)
-			m.Opaque = cmp.Or(m.Opaque, opaque)
+			m.Down.Opaque = opaque
 			undos = slices.Delete(undos, at, at+1)
 		}
 		set.Migrations = append(set.Migrations, m)

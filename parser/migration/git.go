@@ -89,8 +89,12 @@ func Root(dir string) string {
 // Since returns the base for the window of migrations that are not in ref yet.
 // It is the merge base of HEAD and ref, which is ref itself where HEAD comes
 // after it; a tag is always itself, for it names what was released. Files in
-// the work tree count whether or not they are committed.
+// the work tree count whether or not they are committed. Dir is any directory
+// or file in the work tree.
 func Since(ctx context.Context, dir, ref string) (*Base, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		dir = filepath.Dir(dir)
+	}
 	g := git{ctx: ctx, dir: dir}
 	if ref == "" || strings.HasPrefix(ref, "-") || strings.ContainsAny(ref, "\x00\n") || strings.Contains(ref, "..") {
 		return nil, fmt.Errorf("%q is no git ref", ref)

@@ -65,7 +65,7 @@ func TestSince(t *testing.T) {
 
 	for _, ref := range []string{"main", "v1", "topic~1", "HEAD~1"} {
 		t.Run(ref, func(t *testing.T) {
-			b, err := Since(context.Background(), "db", ref)
+			b, err := Since(context.Background(), "db/3.sql", ref)
 			require.NoError(t, err)
 			assert.Equal(t, ref, b.Ref)
 			assert.Equal(t, runGit(t, "rev-parse", "v1^{commit}"), b.Commit)

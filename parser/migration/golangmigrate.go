@@ -1,7 +1,6 @@
 package migration
 
 import (
-	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -127,9 +126,7 @@ func (l golangMigrate) version(halves []half) ([]numbered, []Problem) {
 			at = 0 // names need not agree
 		}
 		if at >= 0 {
-			var opaque string
-			m.Down, opaque, more = l.script(downs[at].in)
-			m.Opaque = cmp.Or(m.Opaque, opaque)
+			m.Down, more = l.down(downs[at].in)
 			problems = append(problems, more...)
 			downs = slices.Delete(downs, at, at+1)
 		}
@@ -143,7 +140,7 @@ func (l golangMigrate) version(halves []half) ([]numbered, []Problem) {
 	for _, down := range downs {
 		m := &Migration{ID: down.version, Name: down.name, Up: &Script{Span: down.in.Start()}}
 		var more []Problem
-		m.Down, m.Opaque, more = l.script(down.in)
+		m.Down, more = l.down(down.in)
 		problems = append(problems, more...)
 		problems = append(problems, missingUp(down.in, down.version))
 		ms = append(ms, numbered{down.number, down.in, m})
@@ -167,6 +164,12 @@ func missingUp(down *Input, version string) Problem {
 		At:      down.Start(),
 		Message: fmt.Sprintf("version %s has the down file %s and no up file", version, down.Path()),
 	}
+}
+
+func (l golangMigrate) down(in *Input) (*Script, []Problem) {
+	s, opaque, problems := l.script(in)
+	s.Opaque = opaque
+	return s, problems
 }
 
 // script reads a whole file, except where its ending says that it is no SQL.

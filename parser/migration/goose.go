@@ -17,9 +17,11 @@ type goose struct{}
 
 func (goose) Name() string { return "goose" }
 
-var gooseMarker = regexp.MustCompile(`(?im)^[ \t]*--[ \t]*\+goose[ \t]+(up|down|statementbegin|no transaction)[ \t]*\r?$`)
+var gooseMarker = regexp.MustCompile(`(?m)^[ \t]*--[ \t]*\+goose[ \t]+(?i:up|down|statementbegin|no transaction)[ \t]*\r?$`)
 
-func (goose) marked(text string) bool { return gooseMarker.MatchString(text) }
+func (goose) marked(text string) bool {
+	return strings.Contains(text, "+goose") && gooseMarker.MatchString(text)
+}
 
 // Detect implements [Layout].
 func (l goose) Detect(dir *Dir) Evidence { return detectMarkers(l, "-- +goose Up", dir) }

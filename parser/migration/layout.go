@@ -135,6 +135,13 @@ func sections(l marker, in *Input, evidence int, m *Migration) []Problem {
 	if l.marked(in.Text()) {
 		up, down, problems := l.read(in)
 		m.Up, m.Down = up, down
+		if other := foreign(in, l); other != "" {
+			problems = append(problems, Problem{
+				Kind:    MixedLayouts,
+				At:      in.Start(),
+				Message: fmt.Sprintf("%s has the markers of both %s and %s, and is read as %s", in.Path(), l.Name(), other, l.Name()),
+			})
+		}
 		return problems
 	}
 	var problems []Problem

@@ -52,7 +52,10 @@ func summary(set *Set) []string {
 			continue
 		}
 		out = append(out, m.ID+" up"+pieces(m.Up))
-		if m.Down != nil {
+		switch {
+		case m.Down != nil && m.Down.Opaque != "":
+			out = append(out, m.ID+" down opaque: "+m.Down.Opaque)
+		case m.Down != nil:
 			out = append(out, m.ID+" down"+pieces(m.Down))
 		}
 	}
@@ -162,6 +165,55 @@ func TestLayouts(t *testing.T) {
 			layout: "goose", reason: "-- +goose Up in 2 files",
 			want:     []string{"1 up [tx a;]", "2 up", "3 up [implicit c;]", "4 opaque: file with dbmate markers"},
 			problems: []string{"m/3_c.sql:1:1: mixed-layouts", "m/4_d.sql:1:1: mixed-layouts"},
+		},
+		{
+			name: "goose sections out of order",
+			files: []string{
+				"1_a.sql", "-- +goose ENVSUB ON\n-- +goose Up\na;\n-- +goose ENVSUB OFF\n-- +goose Up\nb;\n", "2_b.sql", "-- +goose Up\na;\n-- +goose Down\n-a;\n-- +goose Down\n-b;\n-- +goose Up\nc;\n",
+				"3_c.sql", "-- +goose Up\n-- +goose StatementBegin\na;\n-- +goose Down\n-a;\n", "4_d.sql", "-- +goose no transaction\n-- +goose Up\n-- +goose\na;\n--+goose   down\n-a;",
+				"5_e.sql", "-- +goose StatementBegin\na;\n-- +goose StatementEnd\n",
+			},
+			layout: "goose", reason: "-- +goose Up in 5 files",
+			want: []string{
+				"1 up [tx a;] [tx b;]", "2 up [tx a;] [tx c;]", "2 down [tx -a;] [tx -b;]", "3 up [tx a;]", "3 down [tx -a;]", "4 up [alone a;]", "4 down [alone -a;]", "5 up",
+			},
+			problems: []string{
+				"m/1_a.sql:5:1: bad-marker", "m/2_b.sql:5:1: bad-marker", "m/2_b.sql:7:1: bad-marker", "m/3_c.sql:4:1: bad-marker", "m/4_d.sql:3:1: bad-marker",
+				"m/5_e.sql:1:1: bad-marker", "m/5_e.sql:1:1: bad-marker", "m/5_e.sql:2:1: bad-marker", "m/5_e.sql:3:1: bad-marker",
+			},
+		},
+		{
+			name:   "two down files for one up file",
+			files:  []string{"1_a.up.sql", "a;", "1_a.down.sql", "-a;", "01_b.down.sql", "-b;"},
+			layout: "golang-migrate", reason: "3 files named NNN_name.up.sql/.down.sql",
+			want:     []string{"1 up [implicit a;]", "1 down [implicit -a;]"},
+			problems: []string{"m/1_a.down.sql:1:1: duplicate-version"},
+		},
+		{
+			name:   "atlas by its directives alone",
+			files:  []string{"1_a.sql", "-- atlas:txmode none\r\n\r\na;", "2_b.sql", "-- atlas:txtar\n\n-- migration.sql --\nb;", "3_c.sql", "c;"},
+			layout: "atlas", reason: "-- atlas: directives with 2 files",
+			want: []string{"1 up [alone a;]", "2 opaque: Atlas archive of several files", "3 up [tx c;]"},
+		},
+		{
+			name:   "a lone statement directive of atlas is no sign of its layout",
+			files:  []string{"1_a.sql", "-- atlas:nolint\n\na;"},
+			layout: "plain", reason: "1 SQL file",
+			want: []string{"1 up [implicit a;]"},
+		},
+		{
+			name:   "markers of two tools in one file",
+			files:  []string{"1_a.sql", "-- +goose Up\n-- migrate:up\na;\n-- migrate:down\n-- +goose Down\n-a;\n"},
+			layout: "goose", reason: "-- +goose Up in 1 file",
+			want:     []string{"1 up [tx a;]", "1 down [tx -a;]"},
+			problems: []string{"m/1_a.sql:1:1: mixed-layouts"},
+		},
+		{
+			name:   "a down file that cannot be read",
+			files:  []string{"1_a.up.sql", "a;", "1_a.down.sql", "a\x00"},
+			layout: "golang-migrate", reason: "2 files named NNN_name.up.sql/.down.sql",
+			want:     []string{"1 up [implicit a;]", "1 down opaque: binary file"},
+			problems: []string{"m/1_a.down.sql:1:1: not-text"},
 		},
 		{
 			name: "sql-migrate sections",

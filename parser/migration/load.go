@@ -144,7 +144,12 @@ func home(file string) string {
 	dir := filepath.Dir(file)
 	switch strings.ToLower(filepath.Base(file)) {
 	case "up.sql", "down.sql", "migration.sql":
-		return above(dir)
+		up := above(dir)
+		entries, err := os.ReadDir(up)
+		if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return sqlExtension(e.Name()) }) {
+			return dir
+		}
+		return up
 	}
 	isFlyway := func(name string) bool {
 		_, ok := flyway{}.file(&Input{Name: name})

@@ -78,6 +78,10 @@ func TestLoadDirectoriesAndFiles(t *testing.T) {
 		t.Chdir("2024-01-01_a")
 		assert.Equal(t, "up.sql", load(t, Options{}, "up.sql")[0].Migrations[0].Up.Span.File.Path)
 	})
+	t.Run("up.sql beside other scripts is one of them", func(t *testing.T) {
+		write(t, ".", "d/e/up.sql", "SELECT 1;", "d/x.sql", "SELECT 1;")
+		assert.Equal(t, "d/e", load(t, Options{}, "d/e/up.sql")[0].Path)
+	})
 	t.Run("statements are parsed", func(t *testing.T) {
 		set := load(t, Options{}, "a")[0]
 		require.Len(t, set.Migrations[0].Up.Pieces[0].Statements, 1)

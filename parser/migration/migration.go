@@ -47,6 +47,9 @@ type Script struct {
 	// between them; the pieces are exact.
 	Span   source.Span
 	Pieces []Piece
+	// Opaque says why the effect of a down script is unknown; that of an up
+	// script is the migration's.
+	Opaque string
 	// Directives are the migracheck: comments in Span, in order.
 	Directives []Directive
 }

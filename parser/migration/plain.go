@@ -221,9 +221,7 @@ func dated(rest string) bool {
 
 func (l plain) down(set *Set, m *Migration, in *Input) {
 	s, opaque, problems := whole(in, l, Implicit)
+	s.Opaque = opaque
 	m.Down = s
 	set.Problems = append(set.Problems, problems...)
-	if m.Opaque == "" {
-		m.Opaque = opaque
-	}
 }

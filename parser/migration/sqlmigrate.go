@@ -20,7 +20,9 @@ func (sqlMigrate) Name() string { return "sql-migrate" }
 
 var sqlMigrateMarker = regexp.MustCompile(`(?m)^-- \+migrate +(Up|Down)(\s|$)`)
 
-func (sqlMigrate) marked(text string) bool { return sqlMigrateMarker.MatchString(text) }
+func (sqlMigrate) marked(text string) bool {
+	return strings.Contains(text, "+migrate") && sqlMigrateMarker.MatchString(text)
+}
 
 // Detect implements [Layout].
 func (l sqlMigrate) Detect(dir *Dir) Evidence { return detectMarkers(l, "-- +migrate Up", dir) }

@@ -25,7 +25,17 @@ type File struct {
 
 	once  sync.Once
 	lines []int // offset of the first byte of each line
+	marks []mark
 }
+
+// A mark is a character within a long line whose column is known, so that
+// columns need not be counted from the start of a line that has no end.
+type mark struct {
+	offset, column int
+}
+
+// markEvery is the distance of marks in bytes.
+const markEvery = 4096
 
 // NewFile returns a File; the line index is built when first asked for.
 func NewFile(path, text string) *File {
@@ -46,8 +56,32 @@ func (f *File) index() []int {
 				f.lines = append(f.lines, i+1)
 			}
 		}
+		for i, start := range f.lines {
+			end := len(f.Text)
+			if i+1 < len(f.lines) {
+				end = f.lines[i+1]
+			}
+			if end-start > markEvery {
+				f.mark(start, end)
+			}
+		}
 	})
 	return f.lines
+}
+
+// mark sets the marks of one line.
+func (f *File) mark(start, end int) {
+	if start == 0 && strings.HasPrefix(f.Text, byteOrderMark) {
+		start = len(byteOrderMark)
+	}
+	last, column := start, 1
+	for i := range f.Text[start:end] {
+		if start+i >= last+markEvery {
+			last = start + i
+			f.marks = append(f.marks, mark{last, column})
+		}
+		column++
+	}
 }
 
 // Position returns the line and column of the byte at offset. Offsets outside
@@ -56,11 +90,15 @@ func (f *File) Position(offset int) Position {
 	offset = min(max(offset, 0), len(f.Text))
 	lines := f.index()
 	line := sort.SearchInts(lines, offset+1) - 1
-	text := f.Text[lines[line]:offset]
-	if line == 0 {
+	known := mark{lines[line], 1}
+	if i := sort.Search(len(f.marks), func(i int) bool { return f.marks[i].offset > offset }); i > 0 && f.marks[i-1].offset > known.offset {
+		known = f.marks[i-1]
+	}
+	text := f.Text[known.offset:offset]
+	if known.offset == 0 {
 		text = strings.TrimPrefix(text, byteOrderMark)
 	}
-	return Position{Line: line + 1, Column: utf8.RuneCountInString(text) + 1}
+	return Position{Line: line + 1, Column: utf8.RuneCountInString(text) + known.column}
 }
 
 const byteOrderMark = "\ufeff"

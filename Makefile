@@ -1,0 +1,33 @@
+# What needs a name; everything else is the go command's.
+LINTER   = .cache/golangci-lint-v2.15.0
+FUZZTIME = 10s
+
+.PHONY: build test lint golden fuzz bench demo postgres
+
+build: # builds everything, the commands into bin/
+	go build -o bin/ ./...
+
+test: # passes all tests; those against real servers want "make postgres" once
+	go vet ./... && go test ./...
+
+lint: $(LINTER)/golangci-lint # the first time, the linter is built: about two minutes
+	$< run
+
+golden: # writes what tests compare with; read the diff
+	go test $$(grep -rl --include='*_test.go' --exclude-dir='.*' 'flag\.Bool.*"update"' * | xargs -n1 dirname | sort -u | sed 's,^,./,') -update
+
+fuzz: # every fuzz target for FUZZTIME
+	@set -e; grep -rEo --include='*_test.go' '^func Fuzz\w+' * | sed 's,/[^/]*:func , ,' | while read -r dir target; do \
+		echo "fuzzing $$target in $$dir"; go test ./$$dir -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done
+
+bench: # throughput (MB/s, operations/s) and peak memory
+	go test -run '^$$' -bench . -benchmem ./...
+
+demo: build # a release with mistakes; status 1 (findings) is what should come out
+	bin/migracheck --from 0010 testdata/demo/migrations || test $$? -eq 1
+
+postgres: # fetches PostgreSQL 13 to 18 into .postgres/, for the tests
+	testdata/postgres/fetch
+
+$(LINTER)/golangci-lint:
+	GOBIN=$(abspath $(@D)) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(@D:.cache/golangci-lint-%=%)

@@ -1,0 +1,147 @@
+package replay_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/migration"
+)
+
+// history loads files given as name, text, name, text.
+func history(t *testing.T, framework string, files ...string) []*migration.Migration {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	for i := 0; i < len(files); i += 2 {
+		fsys[files[i]] = &fstest.MapFile{Data: []byte(files[i+1])}
+	}
+	set, err := migration.LoadFS(context.Background(), fsys, ".", migration.Options{Framework: framework})
+	require.NoError(t, err)
+	return set.Migrations
+}
+
+func columns(t *testing.T, line *replay.Timeline, table string) string {
+	t.Helper()
+	r := line.Windows[len(line.Windows)-1].End.Relation(ddl.Name{Name: table})
+	require.NotNil(t, r, "no table %s", table)
+	var names []string
+	for _, a := range r.Attributes {
+		names = append(names, a.Name)
+	}
+	return strings.Join(names, " ")
+}
+
+func TestTransactions(t *testing.T) {
+	for _, test := range []struct {
+		name, sql, columns string
+		transactions       []int
+	}{
+		{"a lone statement has none", "CREATE TABLE t (a int)", "a", []int{0}},
+		{"two share an implicit one", "CREATE TABLE t (a int); ALTER TABLE t ADD b int", "a b", []int{1, 1}},
+		{"COMMIT ends it", "CREATE TABLE t (a int); COMMIT; ALTER TABLE t ADD b int", "a b", []int{1, 1, 0}},
+		{"ROLLBACK undoes", "CREATE TABLE t (a int); COMMIT; BEGIN; ALTER TABLE t ADD b int; ROLLBACK; ALTER TABLE t ADD c int", "a c", []int{1, 1, 0, 2, 2, 0}},
+		{"a nested BEGIN is a warning", "BEGIN; CREATE TABLE t (a int); BEGIN; ALTER TABLE t ADD b int; COMMIT", "a b", []int{1, 1, 1, 1, 1}},
+		{"savepoints", "CREATE TABLE t (a int); SAVEPOINT s; ALTER TABLE t ADD b int; ROLLBACK TO s; ALTER TABLE t ADD c int; RELEASE s", "a c", []int{1, 1, 1, 1, 1, 1}},
+		{"nested savepoints", "CREATE TABLE t (a int); SAVEPOINT s; SAVEPOINT u; ALTER TABLE t ADD b int; RELEASE u; ROLLBACK TO s; ALTER TABLE t ADD c int", "a c", []int{1, 1, 1, 1, 1, 1, 1}},
+		{"COMMIT AND CHAIN opens the next", "BEGIN; CREATE TABLE t (a int); COMMIT AND CHAIN; ALTER TABLE t ADD b int; ROLLBACK", "a", []int{1, 1, 1, 2, 2}},
+		{"a ROLLBACK outside does nothing", "CREATE TABLE t (a int); COMMIT; ROLLBACK", "a", []int{1, 1, 0}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			line := replay.Up(history(t, "plain", "1.sql", test.sql), replay.Options{})
+			assert.Equal(t, test.columns, columns(t, line, "t"))
+			var transactions []int
+			for _, s := range line.Statements {
+				transactions = append(transactions, s.Transaction)
+			}
+			assert.Equal(t, test.transactions, transactions)
+		})
+	}
+}
+
+func TestRolledBackStepsAreMarked(t *testing.T) {
+	line := replay.Up(history(t, "plain", "1.sql", "CREATE TABLE t (a int); COMMIT; BEGIN; ALTER TABLE t ADD b int; ROLLBACK"), replay.Options{})
+	assert.False(t, line.Steps[0].RolledBack)
+	assert.True(t, line.Steps[3].RolledBack)
+}
+
+func TestAStatementIsWholeOrNotAtAll(t *testing.T) {
+	line := replay.Up(history(t, "plain", "1.sql", "CREATE TABLE t (a int); ALTER TABLE t ADD b int, DROP COLUMN nope; ALTER TABLE t ADD c int"), replay.Options{})
+	assert.Equal(t, "a c", columns(t, line, "t"))
+	refused := line.Statements[1].Refused
+	require.NotNil(t, refused)
+	assert.Equal(t, "42703", refused.SQLState)
+}
+
+func TestUnknownIsAValue(t *testing.T) {
+	alter := "ALTER TABLE users ADD COLUMN a int"
+	for _, test := range []struct {
+		name    string
+		files   []string
+		refused string
+	}{
+		{"the history may start in the middle", []string{"1.sql", alter}, ""},
+		{"a whole history knows its tables", []string{"1.sql", "CREATE TABLE t (a int)", "2.sql", alter}, "42P01"},
+		{"one that assumed something does not", []string{"1.sql", "CREATE TABLE t (a int); ALTER TABLE u ADD COLUMN a int", "2.sql", alter}, ""},
+		{"nor one that ran what it cannot read", []string{"1.sql", "CREATE TABLE t (a int); DO $$ BEGIN EXECUTE (SELECT x FROM t); END $$", "2.sql", alter}, ""},
+		{"nor one with a syntax error", []string{"1.sql", "CREATE TABLE t (a int); CREATE TABEL users (a int)", "2.sql", alter}, ""},
+		{"what was dropped is gone", []string{"1.sql", "ALTER TABLE users ADD b int; DROP TABLE users", "2.sql", alter}, "42P01"},
+		{"what is in another's schema may exist", []string{"1.sql", "CREATE TABLE t (a int)", "2.sql", "ALTER TABLE auth.users ADD COLUMN a int"}, "42P01"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			line := replay.Up(history(t, "plain", test.files...), replay.Options{})
+			last := line.Statements[len(line.Statements)-1]
+			if test.refused == "" {
+				assert.Nil(t, last.Refused)
+				return
+			}
+			require.NotNil(t, last.Refused)
+			assert.Equal(t, test.refused, last.Refused.SQLState)
+		})
+	}
+}
+
+func TestWindows(t *testing.T) {
+	ms := history(t, "golang-migrate",
+		"1_a.up.sql", "CREATE TABLE t (a int)",
+		"2_b.up.sql", "ALTER TABLE t ADD b int",
+		"3_c.up.sql", "ALTER TABLE t ADD c int")
+	// The second is new: it runs after the third, which the database has.
+	line := replay.Up(ms, replay.Options{InWindow: func(m *migration.Migration) bool { return m.ID == "2" }})
+	assert.Equal(t, "a c b", columns(t, line, "t"))
+	require.Len(t, line.Windows, 2)
+	assert.False(t, line.Windows[0].Reported)
+	w := line.Windows[1]
+	assert.True(t, w.Reported)
+	table := w.End.Relation(ddl.Name{Name: "t"})
+	assert.True(t, w.RelationExisted(table))
+	assert.True(t, w.ColumnExisted(table, table.Attribute("c")))
+	assert.False(t, w.ColumnExisted(table, table.Attribute("b")))
+}
+
+func TestRoutinesAreFollowed(t *testing.T) {
+	line := replay.Up(history(t, "plain", "1.sql", `
+CREATE TABLE t (a int);
+CREATE FUNCTION migrate() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE t ADD COLUMN b int; END $$;
+SELECT migrate();`), replay.Options{})
+	assert.Equal(t, "a b", columns(t, line, "t"))
+	last := line.Steps[len(line.Steps)-1]
+	assert.IsType(t, &ddl.AddColumn{}, last.Op)
+	assert.Equal(t, "migrate()", last.Call.Text())
+}
+
+func TestADownHalfIsListedButNotPerformed(t *testing.T) {
+	line := replay.Up(history(t, "golang-migrate",
+		"1_a.up.sql", "CREATE TABLE t (a int)",
+		"1_a.down.sql", "DROP TABLE t; SELECT 1"), replay.Options{})
+	assert.Equal(t, "a", columns(t, line, "t"))
+	require.Len(t, line.Statements, 3)
+	assert.True(t, line.Statements[1].Down)
+	assert.NotZero(t, line.Statements[1].Transaction)
+	assert.Nil(t, line.Statements[1].Steps)
+}

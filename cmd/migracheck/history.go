@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/migration"
+)
+
+// A history is what the paths hold, replayed.
+type history struct {
+	sets     []*migration.Set
+	timeline *replay.Timeline
+}
+
+// load reads and replays the migrations at paths. Directories are histories of
+// their own; the timeline lists them one after the other.
+func load(ctx context.Context, stdin io.Reader, paths []string, o *options) (*history, error) {
+	sets, err := migration.Load(ctx, paths, migration.Options{Framework: o.framework, Stdin: stdin})
+	if err != nil {
+		return nil, err
+	}
+	h := &history{sets: sets, timeline: &replay.Timeline{}}
+	for _, set := range sets {
+		in, err := window(ctx, set, o)
+		if err != nil {
+			return nil, err
+		}
+		t := replay.Up(set.Migrations, replay.Options{InWindow: in})
+		h.timeline.Windows = append(h.timeline.Windows, t.Windows...)
+		h.timeline.Statements = append(h.timeline.Statements, t.Statements...)
+		h.timeline.Steps = append(h.timeline.Steps, t.Steps...)
+	}
+	return h, nil
+}
+
+// window tells which migrations of a set are being released, or returns nil
+// where each is judged by itself.
+func window(ctx context.Context, set *migration.Set, o *options) (func(*migration.Migration) bool, error) {
+	switch {
+	case o.since != "":
+		return since(ctx, set, o.since)
+	case o.from != "":
+		return from(set, o.from)
+	}
+	return nil, nil
+}
+
+func since(ctx context.Context, set *migration.Set, ref string) (func(*migration.Migration) bool, error) {
+	if len(set.Migrations) == 0 {
+		return nil, nil
+	}
+	base, err := migration.Since(ctx, filepath.Dir(set.Migrations[0].Up.Span.File.Path), ref)
+	if err != nil {
+		return nil, err
+	}
+	return func(m *migration.Migration) bool { return !base.Has(m.Up.Span.File.Path) }, nil
+}
+
+// from returns the window that begins with a migration.
+func from(set *migration.Set, id string) (func(*migration.Migration) bool, error) {
+	first, err := find(set.Migrations, id)
+	if err != nil {
+		return nil, fmt.Errorf("--from: %w", err)
+	}
+	in := map[*migration.Migration]bool{}
+	for _, m := range set.Migrations[first:] {
+		in[m] = true
+	}
+	return func(m *migration.Migration) bool { return in[m] }, nil
+}
+
+// find returns the index of a migration by ID, as written or as a number
+// whatever its leading zeros.
+func find(ms []*migration.Migration, id string) (int, error) {
+	for i, m := range ms {
+		if m.ID == id || strings.TrimLeft(m.ID, "0") == strings.TrimLeft(id, "0") {
+			return i, nil
+		}
+	}
+	if len(ms) == 0 {
+		return 0, fmt.Errorf("there is no migration %q", id)
+	}
+	return 0, fmt.Errorf("there is no migration %q: the %d migrations found go from %s to %s", id, len(ms), ms[0].ID, ms[len(ms)-1].ID)
+}
+
+// at returns the catalog after a migration, or after all of them for "". Every
+// migration must be a window of its own.
+func (h *history) at(id string) (*catalog.Catalog, error) {
+	windows := h.timeline.Windows
+	if id == "" {
+		if len(windows) == 0 {
+			return catalog.New(false), nil
+		}
+		return windows[len(windows)-1].End, nil
+	}
+	i, err := find(h.sets[0].Migrations, id)
+	if err != nil {
+		return nil, fmt.Errorf("--at: %w", err)
+	}
+	return windows[i].End, nil
+}
+
+// repositoryPrefix leads from the repository root to the working directory,
+// with slashes; "" at the root, or outside a repository.
+func repositoryPrefix() string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	root, ok := repositoryRoot(wd)
+	if !ok {
+		return ""
+	}
+	relative, err := filepath.Rel(root, wd)
+	if err != nil || relative == "." {
+		return ""
+	}
+	return filepath.ToSlash(relative)
+}
+
+// repositoryRoot looks upwards for .git, which is a file in worktrees.
+func repositoryRoot(dir string) (string, bool) {
+	for {
+		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
+			return dir, true
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", false
+		}
+		dir = parent
+	}
+}

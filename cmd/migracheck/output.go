@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/migracheck/migracheck/report"
+)
+
+// An output is one --format: a format and where it goes.
+type output struct {
+	name  string
+	write report.Format
+	// file is empty for standard output.
+	file string
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range report.Formats() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func parseOutputs(specs []string) ([]output, error) {
+	if len(specs) == 0 {
+		specs = []string{"text"}
+	}
+	var outputs []output
+	var onStdout string
+	files := map[string]bool{}
+	for _, spec := range specs {
+		name, file, _ := strings.Cut(spec, "=")
+		format := report.ByName(name)
+		if format == nil {
+			return nil, fmt.Errorf("unknown format %q: use %s", name, strings.Join(formatNames(), ", "))
+		}
+		if strings.Contains(spec, "=") && file == "" {
+			return nil, fmt.Errorf("--format %s: no file after the equals sign", spec)
+		}
+		if file == "" || file == "-" {
+			if onStdout != "" {
+				return nil, fmt.Errorf("formats %s and %s would both go to standard output: give one of them a file, as in --format %s=FILE", onStdout, name, name)
+			}
+			onStdout, file = name, ""
+		} else if files[filepath.Clean(file)] {
+			return nil, fmt.Errorf("two formats would go to %s: give each its own file", file)
+		}
+		files[filepath.Clean(file)] = true
+		outputs = append(outputs, output{name: name, write: format, file: file})
+	}
+	return outputs, nil
+}
+
+// write sends the run to each output.
+func write(cmd *cobra.Command, outputs []output, run *report.Run, color string) error {
+	for _, o := range outputs {
+		if o.file == "" {
+			run.Color, run.Width = terminal(cmd.OutOrStdout(), color)
+			w := bufio.NewWriterSize(cmd.OutOrStdout(), 1<<16)
+			if err := o.write(w, run); err != nil {
+				return fmt.Errorf("writing %s to standard output: %w", o.name, err)
+			}
+			if err := w.Flush(); err != nil {
+				return fmt.Errorf("writing %s to standard output: %w", o.name, err)
+			}
+			continue
+		}
+		run.Color, run.Width = color == "always", 0
+		if err := writeFile(o, run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFile writes to a temporary file first, so that nobody ever reads half a
+// report.
+func writeFile(o output, run *report.Run) error {
+	temporary, err := os.CreateTemp(filepath.Dir(o.file), filepath.Base(o.file)+".*")
+	if err != nil {
+		return fmt.Errorf("writing %s to %s: %w", o.name, o.file, err)
+	}
+	defer func() { _ = os.Remove(temporary.Name()) }()
+	w := bufio.NewWriterSize(temporary, 1<<16)
+	err = o.write(w, run)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err == nil {
+		err = temporary.Chmod(0o644)
+	}
+	if closing := temporary.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(temporary.Name(), o.file)
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s to %s: %w", o.name, o.file, err)
+	}
+	return nil
+}
+
+// terminal says whether to colour what goes to w, and its width: --color, then
+// NO_COLOR (https://no-color.org), then whether it is a terminal.
+func terminal(w io.Writer, color string) (colored bool, width int) {
+	file, ok := w.(*os.File)
+	isTerminal := ok && term.IsTerminal(int(file.Fd()))
+	if isTerminal {
+		width, _, _ = term.GetSize(int(file.Fd()))
+	}
+	switch {
+	case color == "always":
+		return true, width
+	case color == "never", os.Getenv("NO_COLOR") != "", os.Getenv("TERM") == "dumb":
+		return false, width
+	}
+	return isTerminal, width
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit statuses: part of the contract.
+const (
+	exitClean    = 0
+	exitFindings = 1
+	// exitFailed: the work could not be done (usage, unreadable input, missing
+	// git ref).
+	exitFailed = 2
+)
+
+// errFindings says that findings reach --fail-on; they are already printed.
+var errFindings = errors.New("findings")
+
+// run is the whole program: it prints and returns the exit status.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "migracheck: interrupted")
+	default:
+		fmt.Fprintln(stderr, "migracheck: "+err.Error())
+	}
+	return exitFailed
+}
+
+func newRoot() *cobra.Command {
+	root := newLint()
+	root.Use = "migracheck [lint] PATH..."
+	root.Short = "Check PostgreSQL migrations against the application version before them"
+	root.Long = `migracheck replays a history of PostgreSQL migrations and reports what breaks the
+previous version of the application, blocks traffic, loses data or cannot be undone.
+
+PATH is a directory of migrations, single files, or - for standard input.
+
+Exit status: 0 nothing at or above --fail-on, 1 findings, 2 the work could not be done.`
+	root.Example = `  migracheck ./migrations
+  migracheck --since origin/main ./migrations
+  migracheck --format sarif=migracheck.sarif --format text ./migrations
+  migracheck explain drop-column`
+	root.Version = version()
+	root.SetVersionTemplate("migracheck {{.Version}}\n")
+	root.SilenceErrors = true
+	root.SilenceUsage = true
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
+	})
+	lint := newLint()
+	lint.Use = "lint PATH..."
+	lint.Short = "Check migrations (the default command)"
+	root.AddCommand(lint, newExplain(), newRules(), newSchema())
+	return root
+}
+
+// version is the module's version, with the commit where the build knows it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/graphemes"
+	"github.com/mattn/go-runewidth"
+)
+
+// A cell is what a terminal draws as one: a character with its accents, an
+// emoji with its modifiers. start and end are its bytes in the original text.
+type cell struct {
+	start, end int
+	text       string
+	width      int
+}
+
+// tabStop is how far apart tab stops are.
+const tabStop = 4
+
+// cells cuts a text into what is drawn. Tabs become spaces; what would control
+// the terminal, hide, or reverse the order of the text is made visible.
+func cells(text string) []cell {
+	// Not the package's default condition, which asks the environment.
+	width := runewidth.Condition{StrictEmojiNeutral: true}
+	all := make([]cell, 0, len(text))
+	column := 0
+	for g := graphemes.FromString(text); g.Next(); {
+		c := cell{start: g.Start(), end: g.End()}
+		switch value := g.Value(); {
+		case value == "\t":
+			c.width = tabStop - column%tabStop
+			c.text = strings.Repeat(" ", c.width)
+		case len(value) == 1 && value[0] >= ' ' && value[0] < 0x7f:
+			c.text, c.width = value, 1
+			if value == "[" && isServiceMessage(text[:c.start]) {
+				c.text, c.width = " [", 2
+			}
+		default:
+			c.text = visibleCluster(value)
+			c.width = width.StringWidth(c.text)
+		}
+		column += c.width
+		all = append(all, c)
+	}
+	return all
+}
+
+// isServiceMessage reports whether a bracket after this text would make it a
+// command to a CI system, which some look for anywhere in a line: ##[group],
+// ##vso[…], ##teamcity[…].
+func isServiceMessage(before string) bool {
+	return strings.HasSuffix(strings.TrimRight(before, "abcdefghijklmnopqrstuvwxyz"), "##")
+}
+
+// visible returns a text as it can be shown within one line.
+func visible(text string) string {
+	plain := true
+	for i := 0; i < len(text) && plain; i++ {
+		plain = text[i] >= ' ' && text[i] < 0x7f && text[i] != '['
+	}
+	if plain {
+		return text
+	}
+	var b strings.Builder
+	for _, c := range cells(text) {
+		b.WriteString(c.text)
+	}
+	return b.String()
+}
+
+// visibleCluster returns one cluster with its runes made visible.
+func visibleCluster(cluster string) string {
+	var b strings.Builder
+	for i, r := range cluster {
+		switch {
+		case r == utf8.RuneError && !strings.HasPrefix(cluster[i:], "\ufffd"):
+			fmt.Fprintf(&b, "<%02X>", cluster[i])
+		case r < ' ':
+			b.WriteRune('\u2400' + r) // the picture of the control character
+		case r == 0x7f:
+			b.WriteRune('\u2421')
+		case r == zeroWidthJoiner && i > 0, isVariationSelector(r) && i > 0:
+			b.WriteRune(r)
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
+			fmt.Fprintf(&b, "<U+%04X>", r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+const zeroWidthJoiner = '\u200d'
+
+// isVariationSelector reports whether r chooses between the forms of the
+// character before it.
+func isVariationSelector(r rune) bool { return r >= '\ufe00' && r <= '\ufe0f' }

@@ -1,0 +1,50 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+)
+
+var changeDefault = &Rule{
+	Name:     "change-default",
+	Title:    "A changed default changes what INSERTs of the previous version store",
+	Category: Compat,
+	Severity: Note,
+	Since:    "0.1",
+	Check: On(func(p *Pass, c *catalog.DefaultChanged) {
+		table, column := p.known(c.Relation), p.knownColumn(c.Relation, c.Before)
+		if column == nil || !c.After.HasDefault() || p.followsParent(c.Relation) {
+			return
+		}
+		end := p.endColumn(c.Relation, c.After)
+		if end == nil || end.Default == nil || !sameExpr(end.Default, c.After.Default) {
+			return // changed again: the last change speaks
+		}
+		if sameExpr(column.Default, end.Default) {
+			return // is what it was
+		}
+		if !column.Assumed && column.NotNull && !column.HasDefault() {
+			return // every INSERT of the previous version names it
+		}
+		was := "NULL"
+		switch {
+		case column.Default != nil:
+			was = column.Default.Text
+		case column.Assumed:
+			was = "what they stored before"
+		case column.Identity != "":
+			was = "the next number of its identity"
+		}
+		p.Report(Finding{
+			At:       p.Op.Span(),
+			Relation: table.String(),
+			Object:   column.Name,
+			Message:  fmt.Sprintf("the default of %s is %s now, so INSERTs of the previous version that do not name it store that instead of %s", describeColumn(table, column), oneLine(end.Default.Text), oneLine(was)),
+		})
+	}),
+}
+
+// oneLine returns a text with every run of white space as one blank.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

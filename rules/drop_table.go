@@ -1,0 +1,82 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+var dropTable = &Rule{
+	Name:     "drop-table",
+	Title:    "A table that the previous version may use is dropped",
+	Category: Compat,
+	Severity: Error,
+	Since:    "0.1",
+	Check: Any(On(func(p *Pass, c *catalog.RelationDropped) {
+		table := p.known(c.Relation)
+		if table == nil || !holdsRows(table) || p.followsParent(c.Relation) {
+			return
+		}
+		if changed(p, func(s *catalog.SchemaDropped) bool { return s.Schema.Name == c.Relation.Schema }) {
+			return // drop-schema speaks
+		}
+		if c.Relation.Extension != "" {
+			return // the extension is dropped
+		}
+		how := "is dropped"
+		if c.Cascade != "" {
+			how = "is dropped along with " + quoted(c.Cascade)
+		}
+		f := Finding{
+			At:       p.Op.Span(),
+			Relation: table.String(),
+			Related:  createdAt(table.Created, table.Assumed),
+			Message:  fmt.Sprintf("%s %s, so statements of the previous version that name it fail with 42P01", describe(table), how),
+		}
+		if now := p.successor(table); now != nil {
+			missing := p.missing(table, now)
+			switch {
+			case len(missing) > 0:
+				f.Message = fmt.Sprintf("%s %s, and the %s in its place has no column %s, so statements of the previous version that name it fail with 42703", describe(table), how, now.Kind, list(missing))
+			case holdsData(table) && holdsData(now):
+				f.Message = fmt.Sprintf("%s %s and created anew, so the previous version no longer finds the rows that it had", describe(table), how)
+			default:
+				return // a view offers all that the table did
+			}
+		}
+		p.Report(f)
+	}), On(dropUnknownTable)),
+}
+
+// dropUnknownTable reports DROP TABLE IF EXISTS of a table that the history
+// does not show, but that may have been there before it.
+func dropUnknownTable(p *Pass, op *ddl.DropRelation) {
+	if !op.IfExists || p.RolledBack || p.Before.Complete() {
+		return
+	}
+	if op.Kind != ddl.Table && op.Kind != ddl.MaterializedView && op.Kind != ddl.ForeignTable {
+		return
+	}
+	for _, r := range op.Relations {
+		if p.Before.Relation(r.Name) != nil || p.Window.End.Relation(r.Name) != nil {
+			continue
+		}
+		p.Report(Finding{
+			At:       op.Span(),
+			Severity: Warning,
+			Relation: r.Name.String(),
+			Message:  fmt.Sprintf("%s %s is dropped if it exists, which this history does not show, so statements of the previous version that name it fail with 42P01", op.Kind, quoted(r.Name.String())),
+		})
+	}
+}
+
+// holdsRows reports whether a relation is a table or a materialized view.
+func holdsRows(r *catalog.Relation) bool {
+	return holdsData(r) || r.Kind == catalog.MaterializedView || r.Kind == catalog.ForeignTable
+}
+
+// holdsData reports whether a relation has rows that exist nowhere else.
+func holdsData(r *catalog.Relation) bool {
+	return r.Kind == catalog.Table || r.Kind == catalog.PartitionedTable
+}

@@ -1,0 +1,6 @@
+package rules
+
+import "github.com/migracheck/migracheck/parser/migration"
+
+var emptyMigration = problemRule(migration.EmptyMigration, Note,
+	"A migration does nothing")

@@ -1,0 +1,138 @@
+package rules
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/migration"
+)
+
+// today is the date of all tests.
+const today = "2026-06-01"
+
+// run judges a history. Findings that a directive allows are left out.
+func run(t *testing.T, files []ExampleFile, rules []*Rule) []Finding {
+	t.Helper()
+	fsys := fstest.MapFS{}
+	before := map[string]bool{}
+	root := path.Dir(files[0].Path)
+	for _, f := range files {
+		fsys[f.Path] = &fstest.MapFile{Data: encoded(f)}
+		before[f.Path] = f.Before
+	}
+	set, err := migration.LoadFS(context.Background(), fsys, root, migration.Options{})
+	require.NoError(t, err)
+	var options replay.Options
+	if slices.ContainsFunc(files, func(f ExampleFile) bool { return f.Before }) {
+		options.InWindow = func(m *migration.Migration) bool { return !before[m.Up.Span.File.Path] }
+	}
+	timeline := replay.Up(set.Migrations, options)
+	findings := Run([]*migration.Set{set}, timeline, rules, Options{Today: today, PGVersion: 18})
+	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Suppressed != nil })
+}
+
+func encoded(f ExampleFile) []byte {
+	if !strings.HasSuffix(f.Path, ".latin1.sql") {
+		return []byte(f.Text)
+	}
+	var out []byte
+	for _, r := range f.Text {
+		out = append(out, byte(r))
+	}
+	return out
+}
+
+// expectation is "-- want rule", "-- want rule "substring of the message"",
+// any number of them behind each other.
+var expectation = regexp.MustCompile(`--\s*want((?:\s+[a-z0-9-]+(?:\s+"(?:[^"\\]|\\.)*")?)+)\s*$`)
+
+var expected = regexp.MustCompile(`([a-z0-9-]+)(?:\s+("(?:[^"\\]|\\.)*"))?`)
+
+// TestCorners runs the histories of testdata/RULE/*.txtar: files released one
+// after the other, or, where some are in before/, released together after
+// these. At the end of a line stands what is reported there; nothing else may
+// be, by rules of the categories of those named and of the RULE.
+func TestCorners(t *testing.T) {
+	archives, err := filepath.Glob("testdata/*/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, archives)
+	for _, name := range archives {
+		t.Run(strings.TrimSuffix(strings.TrimPrefix(name, "testdata/"), ".txtar"), func(t *testing.T) {
+			rule := Find(filepath.Base(filepath.Dir(name)))
+			require.NotNil(t, rule)
+			text, err := os.ReadFile(name)
+			require.NoError(t, err)
+			corner(t, rule, txtar.Parse(text))
+		})
+	}
+}
+
+var cornerName = regexp.MustCompile(`^(before/)?[\w.-]+\.\w+$`)
+
+func corner(t *testing.T, rule *Rule, archive *txtar.Archive) {
+	judged := map[Category]bool{rule.Category: true, Process: true}
+	var files []ExampleFile
+	want := map[string][]string{} // by place: rules, and what their messages have
+	for _, f := range archive.Files {
+		require.Regexp(t, cornerName, f.Name, "no name for a file; is it an SQL comment?")
+		file := ExampleFile{Path: "m/" + strings.TrimPrefix(f.Name, "before/"), Text: string(f.Data), Before: strings.HasPrefix(f.Name, "before/")}
+		files = append(files, file)
+		for i, line := range strings.Split(file.Text, "\n") {
+			m := expectation.FindStringSubmatch(line)
+			if m == nil {
+				require.NotRegexp(t, `--\s*want\b`, line, "expectation that cannot be read")
+				continue
+			}
+			place := fmt.Sprintf("%s:%d", file.Path, i+1)
+			for _, e := range expected.FindAllStringSubmatch(m[1], -1) {
+				named := Find(e[1])
+				require.NotNil(t, named, "%s: unknown rule %s", place, e[1])
+				judged[named.Category] = true
+				want[place] = append(want[place], e[1]+"\x00"+unquote(t, e[2]))
+			}
+		}
+	}
+	for _, f := range run(t, files, active(rule)) {
+		if !judged[f.Rule.Category] {
+			continue
+		}
+		place := fmt.Sprintf("%s:%d", f.At.File.Path, f.At.From().Line)
+		i := slices.IndexFunc(want[place], func(w string) bool {
+			name, part, _ := strings.Cut(w, "\x00")
+			return name == f.Rule.Name && strings.Contains(f.Severity.String()+": "+f.Message, part)
+		})
+		if i < 0 {
+			t.Errorf("unexpected: %s", line(f))
+			continue
+		}
+		want[place] = slices.Delete(want[place], i, i+1)
+	}
+	for place, missing := range want {
+		for _, m := range missing {
+			assert.Fail(t, "missing finding", "%s: %s", place, strings.ReplaceAll(m, "\x00", " "))
+		}
+	}
+}
+
+func unquote(t *testing.T, s string) string {
+	if s == "" {
+		return ""
+	}
+	s, err := strconv.Unquote(s)
+	require.NoError(t, err)
+	return s
+}

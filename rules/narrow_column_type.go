@@ -1,0 +1,42 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+)
+
+var narrowColumnType = &Rule{
+	Name:     "narrow-column-type",
+	Title:    "A column gets a type that refuses or alters values that the previous version may write",
+	Category: Compat,
+	Severity: Error,
+	Since:    "0.1",
+	Check: On(func(p *Pass, c *catalog.ColumnTypeChanged) {
+		t, ok := p.typeChange(c)
+		if !ok || t.grade != narrows && t.grade != alters {
+			return
+		}
+		f := Finding{
+			At:       p.Op.Span(),
+			Relation: t.table.String(),
+			Object:   t.before.Name,
+			Related:  createdAt(t.before.Created, t.before.Assumed),
+			Message:  fmt.Sprintf("type of %s narrows from %s to %s, so values that the previous version may write fail with %s", describeColumn(t.table, t.before), t.before.Type, t.after.Type, p.refusal(t.after.Type)),
+		}
+		if t.grade == alters {
+			f.Severity = Warning
+			f.Message = fmt.Sprintf("type of %s changes from %s to %s, so some values that the previous version writes are stored or read back otherwise", describeColumn(t.table, t.before), t.before.Type, t.after.Type)
+		}
+		p.Report(f)
+	}),
+}
+
+// refusal returns the code with which a type refuses a value: that of a
+// domain's constraint, or of its base.
+func (p *Pass) refusal(t catalog.Type) string {
+	if d := p.Window.End.TypeByOID(t.Def); d != nil && d.Kind == catalog.Domain {
+		return "23514"
+	}
+	return refusing(t)
+}

@@ -1,0 +1,45 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+var refusedByPostgres = &Rule{
+	Name:     "refused-by-postgres",
+	Title:    "PostgreSQL refuses a statement, given the schema that earlier migrations made",
+	Category: Process,
+	Severity: Error,
+	Since:    "0.1",
+	Check: On(func(p *Pass, refusal *catalog.Error) {
+		f := Finding{
+			At:      p.Op.Span(),
+			Message: fmt.Sprintf("PostgreSQL refuses the statement: %s (%s)", refusal.Message, refusal.SQLState),
+		}
+		if r := p.refusedRelation(); r != nil {
+			f.Relation = r.String()
+			f.Related = createdAt(r.Created, r.Assumed)
+		}
+		p.Report(f)
+	}),
+}
+
+// refusedRelation returns the relation that the refused operation is about,
+// where there is one.
+func (p *Pass) refusedRelation() *catalog.Relation {
+	switch op := p.Op.(type) {
+	case *ddl.CreateTable:
+		return p.Before.Relation(op.Table.Name)
+	case *ddl.CreateTableAs:
+		return p.Before.Relation(op.Table.Name)
+	case *ddl.CreateView:
+		return p.Before.Relation(op.View.Name)
+	case *ddl.CreateIndex:
+		return p.Before.Relation(op.Table.Name)
+	case interface{ Target() ddl.Ref }:
+		return p.Before.Relation(op.Target().Name)
+	}
+	return nil
+}

@@ -1,0 +1,66 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+var renameConstraint = &Rule{
+	Name:     "rename-constraint",
+	Title:    "A constraint that the previous version may know by name is renamed",
+	Category: Compat,
+	Severity: Warning,
+	Since:    "0.1",
+	Check: Any(
+		On(func(p *Pass, c *catalog.ConstraintRenamed) {
+			p.constraintName(c.Relation, c.Before, fmt.Sprintf("is renamed to %s", quoted(c.After.Name)))
+		}),
+		On(func(p *Pass, c *catalog.ConstraintDropped) {
+			// Dropped but replaced: the columns stay unique under another
+			// name, or by an index that is no constraint.
+			index, end := p.Before.RelationByOID(c.Constraint.Index), p.end(c.Relation)
+			if !arbiter(c.Constraint) || index == nil || index.Index == nil || end == nil {
+				return
+			}
+			if !slices.ContainsFunc(uniques(p.Window.End, end), func(u unique) bool { return infers(index.Index, u.index.Index) }) {
+				return // drop-unique speaks
+			}
+			p.constraintName(c.Relation, c.Constraint, "is replaced by a unique index or a constraint of another name")
+		}),
+	),
+}
+
+// constraintName reports that the name of a constraint which the previous
+// version knows is gone by the end of the window.
+func (p *Pass) constraintName(r *catalog.Relation, c *catalog.Constraint, how string) {
+	table, end := p.known(r), p.end(r)
+	if table == nil || end == nil || p.followsParent(r) || !p.Window.ConstraintExisted(r, c) {
+		return
+	}
+	known := table.ConstraintByOID(c.OID)
+	if known == nil {
+		known = c // of an assumed table
+	}
+	if known.Name != c.Name {
+		return // renamed before in this window
+	}
+	if now := end.Constraint(known.Name); now != nil && now.Kind == known.Kind {
+		return // another one answers to the name
+	}
+	f := Finding{
+		At:       p.Op.Span(),
+		Relation: table.String(),
+		Object:   known.Name,
+		Related:  createdAt(known.Created, table.Assumed),
+		Message:  fmt.Sprintf("constraint %s of %s %s, so code of the previous version that recognises its violations by name no longer does", quoted(known.Name), describe(table), how),
+		Severity: Note,
+	}
+	if arbiter(known) {
+		f.Severity = Warning
+		f.Message = fmt.Sprintf("constraint %s of %s %s, so INSERT … ON CONFLICT ON CONSTRAINT %s of the previous version fails with 42704, and code that recognises its violations by name no longer does", quoted(known.Name), describe(table), how, ddlName(known.Name))
+	}
+	p.Report(f)
+}

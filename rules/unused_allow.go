@@ -1,0 +1,24 @@
+package rules
+
+import "fmt"
+
+var unusedAllow = &Rule{
+	Name:           "unused-allow",
+	Title:          "An allow comment names a rule that finds nothing in its statement",
+	Category:       Process,
+	Severity:       Warning,
+	Since:          "0.1",
+	Unsuppressible: true,
+	Check: On(func(p *Pass, a *Allowance) {
+		if a.Err != "" {
+			return // malformed-allow speaks
+		}
+		for _, i := range a.Unused {
+			message := fmt.Sprintf("%s finds nothing in the statement that this comment is bound to, so it allows nothing", a.Rules[i])
+			if a.Statement.IsZero() {
+				message = fmt.Sprintf("no statement follows this comment, so it allows no %s", a.Rules[i])
+			}
+			p.Report(Finding{At: a.RuleAt[i], Message: message})
+		}
+	}),
+}

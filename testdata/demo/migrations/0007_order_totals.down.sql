@@ -1,0 +1,2 @@
+REVOKE SELECT ON order_totals FROM shop_reporting;
+DROP VIEW order_totals;
