@@ -22,7 +22,7 @@ func BenchmarkHistory(b *testing.B) {
 	operations := 0
 	b.SetBytes(int64(size))
 	for b.Loop() {
-		sets, err := migration.Load(b.Context(), []string{dir}, migration.LoadOptions{})
+		sets, err := migration.Load(b.Context(), []string{dir}, migration.Options{})
 		require.NoError(b, err)
 		timeline := replay.Up(sets[0].Migrations, replay.Options{})
 		rules.Run(sets, timeline, rules.All(), rules.Options{Today: "2026-01-01"})

@@ -23,8 +23,8 @@ func (c clause) lowerCatalogued(node *pg_query.Node) ([]ddl.Op, bool) {
 	return nil, false
 }
 
-// named returns an object of a kind whose name is the first of c after the
-// words; a schema may stand before it.
+// catalogued returns an object of a kind whose name c begins with, after the
+// words that are there.
 func (c clause) catalogued(kind ddl.Kind, name ddl.Name, words ...string) ddl.Object {
 	at := c
 	for _, w := range words {

@@ -99,8 +99,6 @@ func (c clause) columnDef(n *pg_query.ColumnDef) *ddl.Column {
 		Compression: n.GetCompression(),
 		Options:     c.options(n.GetFdwoptions()),
 	}
-	// ALTER TYPE … ALTER ATTRIBUTE and USING keep an expression here; column
-	// definitions have theirs among the constraints.
 	list := n.GetConstraints()
 	for i, node := range list {
 		con := node.GetConstraint()

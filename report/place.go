@@ -39,12 +39,19 @@ func message(f *rules.Finding) string {
 }
 
 // repositoryPath is the name that a file has in the repository. A path that
-// leads out of it is left as it is, and so is an absolute one.
+// leads out of it stays absolute, or begins with "..".
 func (r *Run) repositoryPath(p string) string {
-	if isAbsolute(p) || isStream(p) {
+	if isStream(p) {
 		return p
 	}
-	return path.Clean(path.Join(r.Prefix, p))
+	if !isAbsolute(p) {
+		return path.Join(r.Prefix, p)
+	}
+	p = path.Clean(p)
+	if inside, ok := strings.CutPrefix(p, strings.TrimSuffix(r.Root, "/")+"/"); ok && r.Root != "" {
+		return inside
+	}
+	return p
 }
 
 // isStream reports whether a path is not one, but stands for standard input.

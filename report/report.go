@@ -34,6 +34,9 @@ type Run struct {
 	// shown relative to: a path's name in the repository is Prefix + path
 	// (cleaned). Formats that are read by a code host use it.
 	Prefix string
+	// Root is the repository root as an absolute path with slashes, or "": a
+	// path that is absolute is found in the repository by it.
+	Root string
 	// Color, Quiet and Verbose are for the text format. Width is the
 	// terminal's, 0 for none.
 	Color, Quiet, Verbose bool
@@ -41,7 +44,7 @@ type Run struct {
 	// IncludeSuppressed puts allowed findings into SARIF, marked; GitHub would
 	// open alerts for them.
 	IncludeSuppressed bool
-	// Remedy returns what to do instead, one sentence without full stop, or "".
+	// Remedy returns what to do instead, or ""; text shows the first sentence.
 	// It may be nil.
 	Remedy func(rule string) string
 	// Page returns a rule's page as plain text and as Markdown. It may be nil.

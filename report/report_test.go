@@ -168,7 +168,7 @@ func release(t testing.TB) *Run {
 	h.run.Prefix = "services/api"
 	h.run.Remedy = func(rule string) string {
 		if rule == "drop-column" {
-			return "stop reading the column first, and drop it in the release after"
+			return "stop reading the column first, and drop it in the release after. A NOT NULL column must lose its NOT NULL first."
 		}
 		return ""
 	}
@@ -289,18 +289,23 @@ func TestContextIsNotCounted(t *testing.T) {
 }
 
 func TestRepositoryPath(t *testing.T) {
-	for _, test := range []struct{ prefix, path, want string }{
-		{"", "migrations/a.sql", "migrations/a.sql"},
-		{"", "./migrations//a.sql", "migrations/a.sql"},
-		{"services/api", "a.sql", "services/api/a.sql"},
-		{"services/api/", "../db/a.sql", "services/db/a.sql"},
-		{"api", "../../a.sql", "../a.sql"},
-		{"api", "/tmp/a.sql", "/tmp/a.sql"},
-		{"api", "C:/a.sql", "C:/a.sql"},
-		{"api", "<stdin>", "<stdin>"},
-		{"api", "-", "-"},
+	for _, test := range []struct{ root, prefix, path, want string }{
+		{"", "", "migrations/a.sql", "migrations/a.sql"},
+		{"", "", "./migrations//a.sql", "migrations/a.sql"},
+		{"", "services/api", "a.sql", "services/api/a.sql"},
+		{"", "services/api/", "../db/a.sql", "services/db/a.sql"},
+		{"", "api", "../../a.sql", "../a.sql"},
+		{"", "api", "/tmp/a.sql", "/tmp/a.sql"},
+		{"", "api", "C:/a.sql", "C:/a.sql"},
+		{"/src/repo", "api", "/src/repo/db//a.sql", "db/a.sql"},
+		{"/src/repo/", "api", "/src/repo/db/../a.sql", "a.sql"},
+		{"/src/repo", "api", "/src/repository/a.sql", "/src/repository/a.sql"},
+		{"C:/repo", "", "C:/repo/a.sql", "a.sql"},
+		{"/", "", "/a.sql", "a.sql"},
+		{"/repo", "api", "<stdin>", "<stdin>"},
+		{"/repo", "api", "-", "-"},
 	} {
-		run := Run{Prefix: test.prefix}
+		run := Run{Root: test.root, Prefix: test.prefix}
 		assert.Equal(t, test.want, run.repositoryPath(test.path), "%+v", test)
 	}
 }

@@ -112,7 +112,7 @@ func (s *sarifWriter) results() (results []located, cut int) {
 		if f.At.IsZero() || f.Suppressed != nil && !s.run.IncludeSuppressed {
 			continue
 		}
-		results = append(results, located{f, s.run.repositoryPath(f.At.File.Path), prints[i]})
+		results = append(results, located{f, s.path(f.At.File), prints[i]})
 	}
 	if len(results) > sarifMaxResults {
 		slices.SortStableFunc(results, func(a, b located) int { return cmp.Compare(b.Severity, a.Severity) })
@@ -317,17 +317,23 @@ func (s *sarifWriter) location(at source.Span) *sarif.Location {
 		WithRegion(s.region(at, true)))
 }
 
-// artifact is a file by its name in the repository. An absolute path stays one:
-// where the repository is, nobody said.
 func (s *sarifWriter) artifact(f *source.File) *sarif.ArtifactLocation {
+	return sarif.NewSimpleArtifactLocation(escapePath(s.path(f))).WithUriBaseId(sarifSourceRoot)
+}
+
+// path is a file's name in the repository. A place outside of it makes GitHub
+// reject the whole report, so the part of a path that would lead outside is
+// left off: the file is not found then, but the finding is shown.
+func (s *sarifWriter) path(f *source.File) string {
 	p := s.run.repositoryPath(f.Path)
-	if isAbsolute(p) {
-		return sarif.NewSimpleArtifactLocation("file:///" + escapePath(strings.TrimPrefix(p, "/")))
-	}
 	if isStream(p) {
-		p = "stdin"
+		return "stdin"
 	}
-	return sarif.NewSimpleArtifactLocation(escapePath(p)).WithUriBaseId(sarifSourceRoot)
+	p = strings.TrimPrefix(p, "/")
+	for strings.HasPrefix(p, "../") {
+		p = p[len("../"):]
+	}
+	return p
 }
 
 // escapePath percent-encodes a path. Colons too: a first segment that has one

@@ -166,10 +166,7 @@ func TestSARIFForGitHub(t *testing.T) {
 
 func key(r logResult) string {
 	at := r.Locations[0].PhysicalLocation
-	p, _ := url.PathUnescape(strings.TrimPrefix(at.ArtifactLocation.URI, "file://"))
-	if p == "stdin" {
-		p = "<stdin>"
-	}
+	p, _ := url.PathUnescape(at.ArtifactLocation.URI)
 	return fmt.Sprintf("%s %9d %9d %s %s", p, at.Region.StartLine, at.Region.StartColumn, r.RuleID, r.Message.Text)
 }
 
@@ -198,14 +195,10 @@ func checkLocation(t *testing.T, l logLocation) {
 	require.NoError(t, err)
 	assert.NotContains(t, at.URI, " ")
 	assert.Equal(t, at.URI, strings.ToValidUTF8(at.URI, "?"))
-	if at.URIBaseID == "" {
-		assert.Equal(t, "file", parsed.Scheme)
-	} else {
-		assert.Equal(t, "%SRCROOT%", at.URIBaseID)
-		assert.Empty(t, parsed.Scheme)
-		assert.Equal(t, path.Clean(at.URI), at.URI)
-		assert.False(t, strings.HasPrefix(at.URI, "/") || strings.HasPrefix(at.URI, "."), at.URI)
-	}
+	assert.Equal(t, "%SRCROOT%", at.URIBaseID)
+	assert.Empty(t, parsed.Scheme)
+	assert.Equal(t, path.Clean(at.URI), at.URI)
+	assert.False(t, strings.HasPrefix(at.URI, "/") || strings.HasPrefix(at.URI, "."), at.URI)
 	assert.Positive(t, region.StartLine)
 	assert.Positive(t, region.StartColumn)
 	assert.GreaterOrEqual(t, region.EndLine, region.StartLine)
@@ -237,23 +230,20 @@ func checkLinks(t *testing.T, r logResult) {
 }
 
 func TestSARIFPaths(t *testing.T) {
-	for _, test := range []struct{ prefix, path, uri, base string }{
-		{"", "./a b/é#?.sql", "a%20b/%C3%A9%23%3F.sql", "%SRCROOT%"},
-		{"svc", "../db/a.sql", "db/a.sql", "%SRCROOT%"},
-		{"", "c:a.sql", "c%3Aa.sql", "%SRCROOT%"},
-		{"", `a\b%.sql`, "a%5Cb%25.sql", "%SRCROOT%"},
-		{"svc", "/tmp/a b.sql", "file:///tmp/a%20b.sql", ""},
-		{"svc", "C:/a.sql", "file:///C%3A/a.sql", ""},
-		{"svc", "<stdin>", "stdin", "%SRCROOT%"},
+	for _, test := range []struct{ prefix, path, uri string }{
+		{"", "./a b/é#?.sql", "a%20b/%C3%A9%23%3F.sql"},
+		{"svc", "../db/a.sql", "db/a.sql"},
+		{"svc", "../../../db/a.sql", "db/a.sql"},
+		{"", "c:a.sql", "c%3Aa.sql"},
+		{"", `a\b%.sql`, "a%5Cb%25.sql"},
+		{"svc", "/tmp/a b.sql", "tmp/a%20b.sql"},
+		{"svc", "C:/a.sql", "C%3A/a.sql"},
+		{"svc", "<stdin>", "stdin"},
 	} {
 		s := &sarifWriter{run: &Run{Prefix: test.prefix}}
 		at := s.artifact(source.NewFile(test.path, ""))
 		assert.Equal(t, test.uri, *at.URI)
-		if test.base == "" {
-			assert.Nil(t, at.URIBaseId)
-		} else {
-			assert.Equal(t, test.base, *at.URIBaseId)
-		}
+		assert.Equal(t, "%SRCROOT%", *at.URIBaseId)
 	}
 }
 

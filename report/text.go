@@ -39,8 +39,25 @@ type textWriter struct {
 	run *Run
 	// explained are the rules whose purpose was said.
 	explained map[*rules.Rule]bool
-	// open is set after a finding of several lines, which a blank line closes.
-	open bool
+	// last is what was written last: a block of lines stands between blank
+	// lines, single lines stand together.
+	last shape
+}
+
+type shape uint8
+
+const (
+	nothing shape = iota
+	single
+	block
+)
+
+// begin leaves a blank line before a shape where one is due.
+func (t *textWriter) begin(next shape) {
+	if t.last == block || t.last == single && next == block {
+		t.line("")
+	}
+	t.last = next
 }
 
 // quiet writes errors and warnings, a line for each, and nothing else unless
@@ -63,11 +80,11 @@ func (t *textWriter) head(f *rules.Finding) string {
 
 func (t *textWriter) finding(f *rules.Finding) {
 	if f.Severity <= rules.Note && !t.run.Verbose {
-		t.close()
+		t.begin(single)
 		t.line(t.head(f))
 		return
 	}
-	t.section()
+	t.begin(block)
 	t.line(t.head(f))
 	margin := t.excerpt(f)
 	for _, r := range f.Related {
@@ -78,16 +95,25 @@ func (t *textWriter) finding(f *rules.Finding) {
 		t.remark(margin, "why: "+visible(f.Rule.Title))
 		t.remark(margin, "help: "+t.help(f.Rule))
 	}
-	t.open = true
 }
 
 // help is what to do instead, and where to read more.
 func (t *textWriter) help(rule *rules.Rule) string {
 	more := command + " explain " + rule.Name
 	if remedy := t.run.remedy(rule); remedy != "" {
-		return visible(remedy) + " (" + more + ")"
+		return visible(firstSentence(remedy)) + " (" + more + ")"
 	}
 	return more
+}
+
+// firstSentence returns the first sentence of some prose, without full stop.
+func firstSentence(prose string) string {
+	for i := 0; i+2 < len(prose); i++ {
+		if prose[i] == '.' && (prose[i+1] == ' ' || prose[i+1] == '\n') && prose[i+2] >= 'A' && prose[i+2] <= 'Z' {
+			return prose[:i]
+		}
+	}
+	return strings.TrimSuffix(strings.TrimSpace(prose), ".")
 }
 
 // excerpt shows where a finding is and returns the width of its line numbers.
@@ -125,28 +151,13 @@ func (t *textWriter) remark(margin int, text string) {
 	t.line(t.paint(dim, fmt.Sprintf(" %*s =", margin, "")) + " " + text)
 }
 
-// section begins a part of the output, after a blank line unless it is the
-// first.
-func (t *textWriter) section() {
-	t.close()
-	t.open = false
-}
-
-// close ends a finding of several lines.
-func (t *textWriter) close() {
-	if t.open {
-		t.line("")
-	}
-	t.open = false
-}
-
 // suppressed lists what is allowed, and by what.
 func (t *textWriter) suppressed() {
 	allowed := t.run.allowed()
 	if len(allowed) == 0 {
 		return
 	}
-	t.section()
+	t.begin(block)
 	t.line(t.paint(bold, "allowed:"))
 	for _, f := range allowed {
 		t.line(t.head(&f))
@@ -159,7 +170,6 @@ func (t *textWriter) suppressed() {
 		}
 		t.remark(1, by)
 	}
-	t.open = true
 }
 
 // unanalysable lists what nobody can know from the files.
@@ -202,16 +212,15 @@ func (t *textWriter) list(title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	t.section()
+	t.begin(block)
 	t.line(t.paint(bold, title))
 	for _, line := range lines {
 		t.line("  " + line)
 	}
-	t.open = true
 }
 
 func (t *textWriter) footer() {
-	t.close()
+	t.begin(block)
 	s := t.run.summary()
 	t.line(t.paint(bold, s.line()))
 	if hidden := s.Note + s.Suppressed + s.Unanalysable + s.Opaque; hidden > 0 && !t.run.Verbose {

@@ -63,6 +63,19 @@ func TestTextExplainsOnce(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(out, "= help: migracheck explain drop-column\n"))
 }
 
+func TestFirstSentence(t *testing.T) {
+	for prose, want := range map[string]string{
+		"":                        "",
+		"stop":                    "stop",
+		"stop.":                   "stop",
+		"stop first. Then drop.":  "stop first",
+		"stop first.\nThen drop.": "stop first",
+		"use 1.5, e.g. two. Then": "use 1.5, e.g. two",
+	} {
+		assert.Equal(t, want, firstSentence(prose))
+	}
+}
+
 func TestQuietIsNotSilentAboutNothing(t *testing.T) {
 	run := empty(t)
 	run.Quiet = true

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
@@ -16,13 +15,14 @@ var addAmbiguousColumn = &Rule{
 	Severity: Note,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.ColumnAdded) {
-		if !newColumn(p, c) {
+		table, column := p.newColumn(c)
+		if column == nil {
 			return
 		}
 		var others []string
 		for _, r := range joined(p.Before, c.Relation) {
-			if r.Attribute(c.Attribute.Name) != nil && p.Window.RelationExisted(r) {
-				others = append(others, fmt.Sprintf("%q", r.String()))
+			if known := p.known(r); known != nil && known.Attribute(column.Name) != nil {
+				others = append(others, describe(known))
 			}
 		}
 		if len(others) == 0 {
@@ -30,8 +30,10 @@ var addAmbiguousColumn = &Rule{
 		}
 		slices.Sort(others)
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Relation.String(), Object: c.Attribute.Name,
-			Message: fmt.Sprintf("new column %q of table %q has the name of a column of %s, which it is related with by foreign key: joins of the previous version that name it without its table fail with 42702, and NATURAL JOIN silently joins on it", c.Attribute.Name, c.Relation, strings.Join(slices.Compact(others), ", ")),
+			At:       p.Op.Span(),
+			Relation: table.String(),
+			Object:   column.Name,
+			Message:  fmt.Sprintf("new column %s of %s has the name of a column of %s, to which it is related by foreign key: joins of the previous version that name it without its table fail with 42702, and NATURAL JOIN compares it, too", quoted(column.Name), describe(table), sentence(slices.Compact(others))),
 		})
 	}),
 }
@@ -39,16 +41,19 @@ var addAmbiguousColumn = &Rule{
 // joined returns the tables that a foreign key relates with r, either way.
 func joined(c *catalog.Catalog, r *catalog.Relation) []*catalog.Relation {
 	var all []*catalog.Relation
+	add := func(oid catalog.OID) {
+		if t := c.RelationByOID(oid); t != nil && oid != r.OID {
+			all = append(all, t)
+		}
+	}
 	for _, k := range r.Constraints {
-		if k.Kind == ddl.ForeignKey && k.References != r.OID {
-			if t := c.RelationByOID(k.References); t != nil {
-				all = append(all, t)
-			}
+		if k.Kind == ddl.ForeignKey {
+			add(k.References)
 		}
 	}
 	for _, d := range c.Dependents(r.OID) {
-		if t := c.RelationByOID(d.Dependent.OID); t != nil && t.OID != r.OID && d.Dependent.Part == catalog.PartConstraint {
-			all = append(all, t)
+		if d.Dependent.Part == catalog.PartConstraint {
+			add(d.Dependent.OID)
 		}
 	}
 	return all

@@ -8,17 +8,20 @@ import (
 
 var addColumnPositional = &Rule{
 	Name:     "add-column-positional",
-	Title:    "A new column breaks code that takes a table's columns as they come",
+	Title:    "A new column breaks code that takes all columns as they come",
 	Category: Compat,
 	Severity: Note,
 	Since:    "0.1",
-	Check: On(func(p *Pass, c *catalog.ColumnAdded) {
-		if !newColumn(p, c) {
-			return
+	Check: onNewColumns(func(p *Pass, r *catalog.Relation, names []string) {
+		message := fmt.Sprintf("new column %s of %s: INSERT INTO … SELECT * from it and UNION of SELECT * with it fail with 42601 in the previous version, and so do COPY FROM without a column list (22P04) and triggers that insert NEW.*", list(names), describe(r))
+		if r.Kind == catalog.View {
+			message = fmt.Sprintf("new column %s of %s: INSERT INTO … SELECT * from it and UNION of SELECT * with it fail with 42601 in the previous version", list(names), describe(r))
 		}
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Relation.String(), Object: c.Attribute.Name,
-			Message: fmt.Sprintf("new column %q of table %q: INSERT INTO … SELECT * from it, UNION with it, triggers that copy NEW.* and COPY without a column list fail in the previous version", c.Attribute.Name, c.Relation),
+			At:       p.Op.Span(),
+			Relation: r.String(),
+			Object:   names[0],
+			Message:  message,
 		})
 	}),
 }

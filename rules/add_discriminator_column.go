@@ -13,15 +13,18 @@ var addDiscriminatorColumn = &Rule{
 	Severity: Note,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.ColumnAdded) {
-		if !newColumn(p, c) || !discriminators[c.Attribute.Name] || c.Attribute.Default == nil || c.Attribute.Default.Null {
+		table, column := p.newColumn(c)
+		if column == nil || !discriminators[column.Name] || c.Attribute.Default == nil || c.Attribute.Default.Null {
 			return
 		}
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Relation.String(), Object: c.Attribute.Name,
-			Message: fmt.Sprintf("new column %q of table %q has the name that object-relational mappers use for single-table inheritance: with its default %s, the previous version looks for a class of that name in rows it reads", c.Attribute.Name, c.Relation, c.Attribute.Default.Text),
+			At:       p.Op.Span(),
+			Relation: table.String(),
+			Object:   column.Name,
+			Message:  fmt.Sprintf("new column %s of %s has the name that object-relational mappers use for single-table inheritance: they look for a class that the default %s names in every row, which the previous version does not have", quoted(column.Name), describe(table), oneLine(c.Attribute.Default.Text)),
 		})
 	}),
 }
 
-// discriminators are the default names of Active Record and Hibernate.
+// discriminators are the default names of Active Record and of Hibernate.
 var discriminators = map[string]bool{"type": true, "dtype": true}

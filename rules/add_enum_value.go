@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 )
@@ -13,12 +14,16 @@ var addEnumValue = &Rule{
 	Severity: Note,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.EnumValueAdded) {
-		if !p.Window.Existed(c.Type.OID) && !c.Type.Assumed {
+		t, end := p.knownType(c.Type), p.Window.End.TypeByOID(c.Type.OID)
+		if t == nil || end == nil || !slices.Contains(end.Labels, c.Value) {
 			return
 		}
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Type.String(), Object: c.Value, Related: createdAt(c.Type.Created, false),
-			Message: fmt.Sprintf("enum %q gets the value '%s': code of the previous version that reads it has no case for it, so write it only behind a feature flag", c.Type, c.Value),
+			At:       p.Op.Span(),
+			Relation: t.String(),
+			Object:   c.Value,
+			Related:  createdAt(t.Created, t.Assumed),
+			Message:  fmt.Sprintf("enum %s gets the value '%s': the previous version, which has no case for it, may read it as soon as the new version writes it", quoted(t.String()), c.Value),
 		})
 	}),
 }

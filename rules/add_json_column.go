@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 )
@@ -13,19 +14,42 @@ var addJSONColumn = &Rule{
 	Severity: Warning,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.ColumnAdded) {
-		if !p.Window.RelationExisted(c.Relation) || !withoutEquality[c.Attribute.Type.Name.Name] || c.Attribute.Type.Def != 0 {
+		table, column := p.newColumn(c)
+		if column == nil || !p.withoutEquality(column.Type) {
 			return
 		}
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Relation.String(), Object: c.Attribute.Name,
-			Message: fmt.Sprintf("new column %q of table %q has type %s, which has no equality, so SELECT DISTINCT *, UNION and GROUP BY over all columns fail with 42883 in the previous version", c.Attribute.Name, c.Relation, c.Attribute.Type),
+			At:       p.Op.Span(),
+			Relation: table.String(),
+			Object:   column.Name,
+			Message:  fmt.Sprintf("new column %s of %s has type %s, which has no equality, so SELECT DISTINCT *, UNION and EXCEPT of SELECT * and GROUP BY of whole rows fail with 42883 in the previous version", quoted(column.Name), describe(table), column.Type),
 		})
 	}),
 }
 
-// withoutEquality are the built-in types that have neither a btree nor a hash
-// operator class, which DISTINCT, UNION and GROUP BY need; arrays of them
-// neither.
-var withoutEquality = map[string]bool{
-	"json": true, "xml": true, "point": true, "box": true, "lseg": true, "path": true, "polygon": true, "circle": true, "line": true, "jsonpath": true,
+// incomparable are the built-in types with neither a btree nor a hash operator
+// class, which DISTINCT, UNION and GROUP BY need.
+var incomparable = map[string]bool{
+	"json": true, "jsonpath": true, "xml": true, "refcursor": true, "gtsvector": true, "txid_snapshot": true, "pg_snapshot": true,
+	"point": true, "line": true, "lseg": true, "box": true, "path": true, "polygon": true, "circle": true,
+}
+
+// withoutEquality reports whether values of a type cannot be told apart. Those
+// of arrays, domains and composite types can if what they are made of can.
+func (p *Pass) withoutEquality(t catalog.Type) bool {
+	if t.Def == 0 {
+		return !t.Assumed && t.Name.Schema == "pg_catalog" && incomparable[t.Name.Name]
+	}
+	def := p.Window.End.TypeByOID(t.Def)
+	if def == nil {
+		return false
+	}
+	switch def.Kind {
+	case catalog.Domain:
+		return p.withoutEquality(def.Base)
+	case catalog.Composite:
+		r := p.Window.End.RelationByOID(def.Relation)
+		return r != nil && slices.ContainsFunc(r.Attributes, func(a *catalog.Attribute) bool { return p.withoutEquality(a.Type) })
+	}
+	return false
 }

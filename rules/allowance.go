@@ -17,8 +17,10 @@ type Allowance struct {
 	// Expired is set after its Until date. A date that cannot be read is an
 	// error of the directive's form.
 	Expired bool
-	// Unused are the rules it names that exist, ran and found nothing there;
+	// Barred are the rules it names that nothing can allow; Unused those that
+	// ran and found nothing there;
 	// Unknown are names of no rule, with the nearest name that exists or "".
+	Barred  []int
 	Unused  []int
 	Unknown map[int]string
 
@@ -58,7 +60,11 @@ func (e *engine) allow(d *migration.Directive, m *migration.Migration, w *replay
 			a.Unknown[i] = Nearest(name)
 			continue
 		}
-		if rule.Unsuppressible || !slices.Contains(ran, rule) {
+		if rule.Unsuppressible {
+			a.Barred = append(a.Barred, i)
+			continue
+		}
+		if !slices.Contains(ran, rule) {
 			continue
 		}
 		if !e.suppress(d, rule, !a.Expired && d.Err == "" && d.Reason != "") {

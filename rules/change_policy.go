@@ -2,60 +2,81 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var changePolicy = &Rule{
 	Name:     "change-policy",
-	Title:    "A changed policy hides or shows other rows to the previous version",
+	Title:    "A changed policy hides rows from the previous version, or shows it others",
 	Category: Compat,
 	Severity: Warning,
 	Since:    "0.1",
-	Check: On(func(p *Pass, c *catalog.PolicyChanged) {
-		base := p.Window.Base.RelationByOID(c.Relation.OID)
-		if base == nil && !c.Relation.Assumed || base != nil && !base.RowSecurity && !base.Assumed {
-			return // no policy was in force before: enable-row-security
-		}
-		end := p.Window.End.RelationByOID(c.Relation.OID)
-		if end == nil || p.RolledBack {
-			return
-		}
-		f := Finding{At: p.Op.Span(), Relation: c.Relation.String()}
-		switch {
-		case c.Before == nil:
-			f.Object = c.After.Name
-			f.Message = fmt.Sprintf("new policy %q applies to the previous version's queries on table %q: it shows them more rows", c.After.Name, c.Relation)
-			if c.After.Restrictive {
-				f.Message = fmt.Sprintf("new restrictive policy %q applies to the previous version's queries on table %q: it hides rows, and writes of others fail with 42501", c.After.Name, c.Relation)
-			} else {
-				f.Severity = Note
+	Check: Any(
+		On(func(p *Pass, c *catalog.PolicyChanged) {
+			table, end := p.known(c.Relation), p.end(c.Relation)
+			if table == nil || end == nil || !table.Assumed && (!table.RowSecurity || !end.RowSecurity) {
+				return // no policy was in force, or none is: enable- and disable-row-security
 			}
-		case c.After == nil:
-			if c.Cascade != "" || remade(end, c.Before) {
+			switch {
+			case c.Before == nil:
+				p.newPolicy(table, end, c.After)
+			case !hasPolicy(table, c.Before) && !table.Assumed:
+				return // born in the window
+			case c.After == nil:
+				if hasPolicy(end, c.Before) {
+					return // made anew
+				}
+				message := fmt.Sprintf("policy %s of %s is dropped%s, so rows that only it allows vanish from the queries of the previous version, and writes of them fail with 42501", quoted(c.Before.Name), describe(table), with(c.Cascade))
+				if c.Before.Restrictive {
+					message = fmt.Sprintf("restrictive policy %s of %s is dropped%s, so queries of the previous version return and change rows that it hid", quoted(c.Before.Name), describe(table), with(c.Cascade))
+				}
+				p.policy(table, c.Before, Warning, message)
+			case !samePolicy(c.Before, c.After) && !hasPolicy(end, c.Before):
+				p.policy(table, c.After, Warning, fmt.Sprintf("policy %s of %s changes, and with it the rows that the previous version sees and may write; writes of others fail with 42501", quoted(c.After.Name), describe(table)))
+			}
+		}),
+		On(func(p *Pass, op *ddl.DropPart) {
+			if op.Kind != ddl.Policy {
 				return
 			}
-			f.Object = c.Before.Name
-			f.Message = fmt.Sprintf("policy %q of table %q is dropped: rows that only it allows vanish from the previous version's queries, and writes of them fail with 42501", c.Before.Name, c.Relation)
-			if c.Before.Restrictive {
-				f.Message = fmt.Sprintf("restrictive policy %q of table %q is dropped: the previous version's queries return and change rows that it hid", c.Before.Name, c.Relation)
+			table, ok := p.predates(op, func(r *catalog.Relation) bool {
+				return slices.ContainsFunc(r.Policies, func(y *catalog.Policy) bool { return y.Name == op.Name.Name })
+			})
+			if ok {
+				p.policy(table, &catalog.Policy{Name: op.Name.Name}, Warning, fmt.Sprintf("policy %s of %s is dropped, and with it the rows change that the previous version sees and may write", quoted(op.Name.Name), describe(table)))
 			}
-		case c.Before.Name != c.After.Name:
-			return // a policy's name is nobody's business
-		default:
-			f.Object = c.After.Name
-			f.Message = fmt.Sprintf("policy %q of table %q changes, and with it the rows that the previous version sees and may write", c.After.Name, c.Relation)
-		}
-		p.Report(f)
-	}),
+		}),
+	),
 }
 
-// remade reports whether a dropped policy is back with the same meaning.
-func remade(r *catalog.Relation, old *catalog.Policy) bool {
-	for _, n := range r.Policies {
-		if n.Restrictive == old.Restrictive && n.Command == old.Command && sameExpr(n.Using, old.Using) && sameExpr(n.WithCheck, old.WithCheck) {
-			return true
-		}
+func (p *Pass) newPolicy(table, end *catalog.Relation, y *catalog.Policy) {
+	if hasPolicy(table, y) || !hasPolicy(end, y) {
+		return // made anew, or not there at the end
 	}
-	return false
+	if y.Restrictive {
+		p.policy(table, y, Warning, fmt.Sprintf("new restrictive policy %s of %s applies to the previous version: it hides rows from its queries, and writes of them fail with 42501", quoted(y.Name), describe(table)))
+		return
+	}
+	if slices.ContainsFunc(table.Policies, func(old *catalog.Policy) bool { return old.Name == y.Name }) {
+		return // takes the place of a dropped one, which is reported
+	}
+	p.policy(table, y, Note, fmt.Sprintf("new policy %s of %s applies to the previous version, too: its queries may return and change more rows", quoted(y.Name), describe(table)))
+}
+
+func (p *Pass) policy(table *catalog.Relation, y *catalog.Policy, severity Severity, message string) {
+	p.Report(Finding{
+		At:       p.Op.Span(),
+		Severity: severity,
+		Relation: table.String(),
+		Object:   y.Name,
+		Message:  message,
+	})
+}
+
+// hasPolicy reports whether a table has a policy that allows the same.
+func hasPolicy(r *catalog.Relation, y *catalog.Policy) bool {
+	return slices.ContainsFunc(r.Policies, func(other *catalog.Policy) bool { return samePolicy(other, y) })
 }

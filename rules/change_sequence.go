@@ -2,9 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var changeSequence = &Rule{
@@ -14,45 +16,79 @@ var changeSequence = &Rule{
 	Severity: Warning,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.SequenceChanged) {
-		if !p.Window.RelationExisted(c.Before) || c.Before.Sequence == nil || c.After.Sequence == nil {
+		known, end := p.known(c.Before), p.end(c.Before)
+		if known == nil || end == nil || c.Before.Sequence == nil || c.After.Sequence == nil {
 			return
 		}
-		before, after := c.Before.Sequence, c.After.Sequence
-		var what []string
-		for _, d := range []struct{ name, before, after string }{
-			{"INCREMENT", before.Increment, after.Increment},
-			{"MINVALUE", before.Min, after.Min},
-			{"START", before.Start, after.Start},
-		} {
-			if d.before != d.after {
-				what = append(what, d.name)
+		report := func(what string) {
+			p.Report(Finding{
+				At:       p.Op.Span(),
+				Relation: known.String(),
+				Related:  createdAt(known.Created, known.Assumed),
+				Message:  fmt.Sprintf("%s %s", describe(known), what),
+			})
+		}
+		before, after, last := c.Before.Sequence, c.After.Sequence, end.Sequence
+		if last == nil {
+			return
+		}
+		if option, ok := restart(p.Op); ok {
+			where := ""
+			if option.Value != "" {
+				where = " at " + option.Value
 			}
+			report(fmt.Sprintf("restarts%s, so INSERTs of the previous version that get a number which is taken fail with 23505", where))
 		}
-		if before.Cycle != after.Cycle {
-			what = append(what, "CYCLE")
+		if old := known.Sequence; old != nil && !known.Assumed && reflect.DeepEqual(old, last) {
+			return // is what it was
 		}
-		if smaller(after.Max, before.Max) {
-			what = append(what, "MAXVALUE")
+		if before.Increment != after.Increment {
+			report(fmt.Sprintf("counts by %s instead of %s, so a previous version that reserves numbers in blocks of %s gives out some of them twice", after.Increment, before.Increment, before.Increment))
 		}
-		if len(what) == 0 {
-			return // a larger maximum, another cache or owner harm nobody
+		switch descending := strings.HasPrefix(after.Increment, "-"); {
+		case !descending && smaller(after.Max, before.Max):
+			report(fmt.Sprintf("ends at %s instead of %s, where nextval() of the previous version fails with 2200H", after.Max, before.Max))
+		case descending && smaller(before.Min, after.Min):
+			report(fmt.Sprintf("ends at %s instead of %s, where nextval() of the previous version fails with 2200H", after.Min, before.Min))
 		}
-		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Before.String(), Related: createdAt(c.Before.Created, false),
-			Message: fmt.Sprintf("%s of sequence %q changes, so the previous version gets other values from it, which may collide with those it expects or run out", strings.Join(what, ", "), c.Before),
-		})
+		switch {
+		case after.Cycle && !before.Cycle:
+			report("starts again at its end, so that the previous version gets numbers which are taken, and its INSERTs fail with 23505")
+		case before.Cycle && !after.Cycle:
+			report("no longer starts again at its end, where nextval() of the previous version fails with 2200H")
+		}
 	}),
+}
+
+// restart returns the RESTART of an operation on a sequence.
+func restart(op ddl.Op) (ddl.Option, bool) {
+	var options []ddl.Option
+	switch op := op.(type) {
+	case *ddl.AlterSequence:
+		options = op.Options
+	case *ddl.SetIdentity:
+		options = op.Options
+	}
+	for _, o := range options {
+		if o.Name == "restart" {
+			return o, true
+		}
+	}
+	return ddl.Option{}, false
 }
 
 // smaller compares decimal integers of any length; unknown ones are not smaller.
 func smaller(a, b string) bool {
-	if a == "" || b == "" || strings.HasPrefix(a, "-") != strings.HasPrefix(b, "-") {
-		return strings.HasPrefix(a, "-") && b != ""
+	if a == "" || b == "" {
+		return false
 	}
 	negative := strings.HasPrefix(a, "-")
-	a, b = strings.TrimLeft(a, "-0"), strings.TrimLeft(b, "-0")
-	if len(a) != len(b) {
-		return len(a) < len(b) != negative
+	if negative != strings.HasPrefix(b, "-") {
+		return negative
 	}
-	return a < b != negative && a != b
+	a, b = strings.TrimLeft(a, "-0"), strings.TrimLeft(b, "-0")
+	if negative {
+		a, b = b, a
+	}
+	return len(a) < len(b) || len(a) == len(b) && a < b
 }

@@ -8,32 +8,41 @@ import (
 
 var changeViewColumns = &Rule{
 	Name:     "change-view-columns",
-	Title:    "A view is made anew without a column that the previous version reads",
+	Title:    "A view is made anew without a column that the previous version reads, or with another type",
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.RelationDropped) {
-		if c.Relation.Kind != catalog.View || !p.Window.RelationExisted(c.Relation) || c.Relation.Assumed {
-			return // of an assumed view the columns are not known
+		view := p.known(c.Relation)
+		if view == nil || view.Kind != catalog.View {
+			return
 		}
-		again := p.Window.End.Relation(c.Relation.QualifiedName())
-		if again == nil || again.OID == c.Relation.OID {
+		now := p.successor(view)
+		if now == nil || now.OID == view.OID {
 			return // drop-view
 		}
-		for _, before := range c.Relation.Attributes {
-			after := again.Attribute(before.Name)
-			switch {
-			case after == nil:
-				p.Report(Finding{
-					At: p.Op.Span(), Relation: c.Relation.String(), Object: before.Name, Related: createdAt(again.Created, false),
-					Message: fmt.Sprintf("view %q is made anew without column %q, so statements of the previous version that name it fail with 42703", c.Relation, before.Name),
-				})
-			case !before.Type.IsZero() && !after.Type.IsZero() && !before.Type.Equal(after.Type):
-				p.Report(Finding{
-					At: p.Op.Span(), Relation: c.Relation.String(), Object: before.Name, Severity: Warning, Related: createdAt(again.Created, false),
-					Message: fmt.Sprintf("column %q of view %q changes its type from %s to %s, so the previous version reads values of another type", before.Name, c.Relation, before.Type, after.Type),
-				})
+		if missing := p.missing(view, now); len(missing) > 0 {
+			p.Report(Finding{
+				At:       p.Op.Span(),
+				Relation: view.String(),
+				Object:   missing[0],
+				Related:  createdAt(now.Created, false),
+				Message:  fmt.Sprintf("%s is made anew without %s, so statements of the previous version that name it fail with 42703", describe(view), list(missing)),
+			})
+		}
+		for _, before := range view.Attributes {
+			after := now.Attribute(before.Name)
+			if after == nil || before.Type.IsZero() || after.Type.IsZero() || sameTypeName(before.Type, after.Type) {
+				continue
 			}
+			p.Report(Finding{
+				At:       p.Op.Span(),
+				Severity: Warning,
+				Relation: view.String(),
+				Object:   before.Name,
+				Related:  createdAt(now.Created, false),
+				Message:  fmt.Sprintf("%s has type %s instead of %s now, so statements of the previous version that expect %s may fail, prepared ones with 0A000", describeColumn(view, before), after.Type, before.Type, before.Type),
+			})
 		}
 	}),
 }

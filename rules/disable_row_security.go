@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var disableRowSecurity = &Rule{
@@ -13,18 +14,25 @@ var disableRowSecurity = &Rule{
 	Severity: Warning,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.RowSecurityChanged) {
-		disabled := c.Before.RowSecurity && !c.After.RowSecurity
-		relaxed := c.Before.RowSecurity && c.Before.ForceRowSecurity && !c.After.ForceRowSecurity
-		if !disabled && !relaxed || !p.Window.RelationExisted(c.Before) {
+		table, end := p.known(c.Before), p.end(c.Before)
+		op, ok := p.Op.(*ddl.SetRowSecurity)
+		if table == nil || end == nil || !ok {
 			return
 		}
-		base := p.Window.Base.RelationByOID(c.Before.OID)
-		if base != nil && !base.RowSecurity {
-			return // enabled in the same release
+		switch {
+		case op.Action == "disable" && !end.RowSecurity && (table.RowSecurity || table.Assumed):
+		case op.Action == "no force" && end.RowSecurity && !end.ForceRowSecurity && (table.RowSecurity && table.ForceRowSecurity || table.Assumed):
+		default:
+			return
+		}
+		who := "no role"
+		if op.Action == "no force" {
+			who = "not the owner"
 		}
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.After.String(),
-			Message: fmt.Sprintf("row security no longer limits access to table %q, so queries of the previous version that rely on its policies return and change rows of others", c.After),
+			At:       p.Op.Span(),
+			Relation: table.String(),
+			Message:  fmt.Sprintf("row security limits %s on %s any more, so queries of the previous version that rely on its policies return and change rows of others", who, describe(table)),
 		})
 	}),
 }

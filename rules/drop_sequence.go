@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var dropSequence = &Rule{
@@ -12,19 +13,36 @@ var dropSequence = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
-	Check: On(func(p *Pass, c *catalog.RelationDropped) {
-		if c.Relation.Kind != catalog.Sequence || !p.Window.RelationExisted(c.Relation) {
-			return
-		}
-		if s := c.Relation.Sequence; c.Cascade != "" && s != nil && s.OwnedBy != 0 {
-			return // went with its column, which is another rule's business
-		}
-		if again := p.Window.End.Relation(c.Relation.QualifiedName()); again != nil && again.Kind == catalog.Sequence {
-			return
-		}
-		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Relation.String(), Related: createdAt(c.Relation.Created, false),
-			Message: fmt.Sprintf("sequence %q is dropped%s, so nextval() in the previous version fails with 42P01", c.Relation, with(c.Cascade)),
-		})
-	}),
+	Check: Any(
+		On(func(p *Pass, c *catalog.RelationDropped) {
+			s := p.known(c.Relation)
+			if s == nil || s.Kind != catalog.Sequence || s.Extension != "" || p.schemaGoes(s.Schema) {
+				return
+			}
+			if p.wentWithColumn(c.Relation) {
+				return // drop-table, drop-column and drop-default speak
+			}
+			if now := p.successor(s); now != nil && now.Kind == catalog.Sequence {
+				return
+			}
+			p.Report(Finding{
+				At:       p.Op.Span(),
+				Relation: s.String(),
+				Related:  createdAt(s.Created, s.Assumed),
+				Message:  fmt.Sprintf("%s is dropped%s, so nextval() of the previous version fails with 42P01", describe(s), with(c.Cascade)),
+			})
+		}),
+		On(func(p *Pass, op *ddl.DropRelation) { p.dropUnknown(op, ddl.Sequence) }),
+	),
+}
+
+// wentWithColumn reports whether a sequence is dropped because its column is,
+// or is no identity column any more.
+func (p *Pass) wentWithColumn(r *catalog.Relation) bool {
+	s := r.Sequence
+	if s == nil || s.OwnedBy == 0 {
+		return false
+	}
+	owner := p.After.RelationByOID(s.OwnedBy)
+	return s.Identity || owner == nil || owner.AttributeByNum(s.OwnedByAttr) == nil
 }

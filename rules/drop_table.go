@@ -13,7 +13,7 @@ var dropTable = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
-	Check: Any(On(func(p *Pass, c *catalog.RelationDropped) {
+	Check: On(func(p *Pass, c *catalog.RelationDropped) {
 		table := p.known(c.Relation)
 		if table == nil || !holdsRows(table) || p.followsParent(c.Relation) {
 			return
@@ -34,11 +34,17 @@ var dropTable = &Rule{
 			Related:  createdAt(table.Created, table.Assumed),
 			Message:  fmt.Sprintf("%s %s, so statements of the previous version that name it fail with 42P01", describe(table), how),
 		}
+		if p.guessed(table) {
+			f.Severity = Warning
+			f.Message = fmt.Sprintf("%s is dropped if it exists, which this history does not show, and then statements of the previous version that name it fail with 42P01", describe(table))
+		}
 		if now := p.successor(table); now != nil {
 			missing := p.missing(table, now)
 			switch {
 			case len(missing) > 0:
 				f.Message = fmt.Sprintf("%s %s, and the %s in its place has no column %s, so statements of the previous version that name it fail with 42703", describe(table), how, now.Kind, list(missing))
+			case p.guessed(table):
+				return // to begin with a clean slate, as first migrations do
 			case holdsData(table) && holdsData(now):
 				f.Message = fmt.Sprintf("%s %s and created anew, so the previous version no longer finds the rows that it had", describe(table), how)
 			default:
@@ -46,29 +52,14 @@ var dropTable = &Rule{
 			}
 		}
 		p.Report(f)
-	}), On(dropUnknownTable)),
+	}),
 }
 
-// dropUnknownTable reports DROP TABLE IF EXISTS of a table that the history
-// does not show, but that may have been there before it.
-func dropUnknownTable(p *Pass, op *ddl.DropRelation) {
-	if !op.IfExists || p.RolledBack || p.Before.Complete() {
-		return
-	}
-	if op.Kind != ddl.Table && op.Kind != ddl.MaterializedView && op.Kind != ddl.ForeignTable {
-		return
-	}
-	for _, r := range op.Relations {
-		if p.Before.Relation(r.Name) != nil || p.Window.End.Relation(r.Name) != nil {
-			continue
-		}
-		p.Report(Finding{
-			At:       op.Span(),
-			Severity: Warning,
-			Relation: r.Name.String(),
-			Message:  fmt.Sprintf("%s %s is dropped if it exists, which this history does not show, so statements of the previous version that name it fail with 42P01", op.Kind, quoted(r.Name.String())),
-		})
-	}
+// guessed reports whether nothing but the IF EXISTS of this statement speaks of
+// the relation.
+func (p *Pass) guessed(r *catalog.Relation) bool {
+	op, ok := p.Op.(*ddl.DropRelation)
+	return ok && op.IfExists && p.Before.RelationByOID(r.OID) == nil
 }
 
 // holdsRows reports whether a relation is a table or a materialized view.

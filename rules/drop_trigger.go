@@ -2,8 +2,10 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var dropTrigger = &Rule{
@@ -14,33 +16,52 @@ var dropTrigger = &Rule{
 	Since:    "0.1",
 	Check: Any(
 		On(func(p *Pass, c *catalog.TriggerDropped) {
-			if !p.Window.RelationExisted(c.Relation) || p.After.RelationByOID(c.Relation.OID) == nil {
-				return // the table went: drop-table
+			if p.After.RelationByOID(c.Relation.OID) != nil {
+				p.lostTrigger(c.Relation, c.Trigger, "is dropped"+with(c.Cascade))
 			}
-			base := p.Window.Base.RelationByOID(c.Relation.OID)
-			if base != nil && !hasTrigger(base, c.Trigger) {
-				return // born in the window
-			}
-			if end := p.Window.End.RelationByOID(c.Relation.OID); end == nil || hasTrigger(end, c.Trigger) {
-				return
-			}
-			p.Report(Finding{
-				At: p.Op.Span(), Relation: c.Relation.String(), Object: c.Trigger.Name, Related: createdAt(c.Trigger.Created, false),
-				Message: fmt.Sprintf("trigger %q of table %q is dropped%s, so writes of the previous version no longer do what it did (a column kept in step, a log entry, a check)", c.Trigger.Name, c.Relation, with(c.Cascade)),
-			})
 		}),
 		On(func(p *Pass, c *catalog.TriggerChanged) {
-			if c.Before.State == "disable" || c.After.State != "disable" || !p.Window.RelationExisted(c.Relation) {
+			if !disabled(c.Before) && disabled(c.After) {
+				p.lostTrigger(c.Relation, c.Before, "is disabled")
+			}
+		}),
+		On(func(p *Pass, c *catalog.TriggerCreated) {
+			if c.Before != nil && !sameTrigger(c.Before, c.Trigger) {
+				p.lostTrigger(c.Relation, c.Before, "is replaced by one that does something else or at another time")
+			}
+		}),
+		On(func(p *Pass, op *ddl.DropPart) {
+			if op.Kind != ddl.Trigger {
 				return
 			}
-			end := p.Window.End.RelationByOID(c.Relation.OID)
-			if end == nil || enabledIn(end, c.After) {
-				return // disabled for the time of the migration
-			}
-			p.Report(Finding{
-				At: p.Op.Span(), Relation: c.Relation.String(), Object: c.Before.Name, Related: createdAt(c.Before.Created, false),
-				Message: fmt.Sprintf("trigger %q of table %q is disabled, so writes of the previous version no longer do what it did", c.Before.Name, c.Relation),
+			table, ok := p.predates(op, func(r *catalog.Relation) bool {
+				return slices.ContainsFunc(r.Triggers, func(t *catalog.Trigger) bool { return t.Name == op.Name.Name })
 			})
+			if ok {
+				p.noLongerTriggers(table, &catalog.Trigger{Name: op.Name.Name}, "is dropped")
+			}
 		}),
 	),
+}
+
+// lostTrigger reports a trigger that the previous version knows and that has no
+// equal at the end of the window.
+func (p *Pass) lostTrigger(r *catalog.Relation, t *catalog.Trigger, how string) {
+	table, end := p.known(r), p.end(r)
+	if table == nil || end == nil || hasTrigger(end, t) {
+		return
+	}
+	if hasTrigger(table, t) || table.Assumed && !slices.ContainsFunc(table.Triggers, func(old *catalog.Trigger) bool { return old.OID == t.OID }) && !p.Window.Existed(t.OID) {
+		p.noLongerTriggers(table, t, how)
+	}
+}
+
+func (p *Pass) noLongerTriggers(table *catalog.Relation, t *catalog.Trigger, how string) {
+	p.Report(Finding{
+		At:       p.Op.Span(),
+		Relation: table.String(),
+		Object:   t.Name,
+		Related:  createdAt(t.Created, false),
+		Message:  fmt.Sprintf("trigger %s of %s %s, so writes of the previous version no longer do what it did (fill a column, keep one in step, log, check)", quoted(t.Name), describe(table), how),
+	})
 }

@@ -4,24 +4,77 @@ import (
 	"fmt"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var dropType = &Rule{
 	Name:     "drop-type",
-	Title:    "A type that the previous version names is dropped",
+	Title:    "A type or domain that the previous version names is dropped",
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
-	Check: On(func(p *Pass, c *catalog.TypeDropped) {
-		if !p.Window.Existed(c.Type.OID) && !c.Type.Assumed || c.Type.Kind == catalog.Multirange {
-			return
-		}
-		if p.Window.End.Type(c.Type.QualifiedName()) != nil {
-			return // made anew
+	Check: Any(
+		On(func(p *Pass, c *catalog.TypeDropped) {
+			t := p.knownType(c.Type)
+			if t == nil || t.Kind == catalog.Multirange || p.schemaGoes(t.Schema) {
+				return
+			}
+			if p.Window.End.Type(t.QualifiedName()) != nil {
+				return // made anew: what it means is the columns' business
+			}
+			p.Report(Finding{
+				At:       p.Op.Span(),
+				Relation: t.String(),
+				Related:  createdAt(t.Created, t.Assumed),
+				Message:  fmt.Sprintf("%s %s is dropped%s, so casts and parameters of the previous version that name it fail with 42704", typeWord(t), quoted(t.String()), with(c.Cascade)),
+			})
+		}),
+		On(dropUnknownType),
+	),
+}
+
+// knownType returns the type as the previous version knows it, or nil where it
+// was born in the window.
+func (p *Pass) knownType(t *catalog.TypeDef) *catalog.TypeDef {
+	if before := p.Window.Base.TypeByOID(t.OID); before != nil {
+		return before
+	}
+	if t.Assumed {
+		return t
+	}
+	return nil
+}
+
+// typeWord is the manual's word for a kind of type.
+func typeWord(t *catalog.TypeDef) string {
+	switch t.Kind {
+	case catalog.Enum:
+		return "enum"
+	case catalog.Domain:
+		return "domain"
+	case catalog.Composite:
+		return "composite type"
+	case catalog.Range:
+		return "range type"
+	}
+	return "type"
+}
+
+// dropUnknownType reports a type that the history does not show, but that was
+// there before it, or may have been.
+func dropUnknownType(p *Pass, op *ddl.DropType) {
+	if p.Refusal != nil || p.RolledBack || op.IfExists && p.Before.Complete() {
+		return
+	}
+	for _, t := range op.Types {
+		if p.Before.Type(t.Name) != nil || p.Window.End.Type(t.Name) != nil || p.Before.Relation(t.Name) != nil {
+			continue
 		}
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Type.String(), Related: createdAt(c.Type.Created, false),
-			Message: fmt.Sprintf("%s %q is dropped%s, so casts, parameters and prepared statements of the previous version that name it fail with 42704", c.Type.Kind, c.Type, with(c.Cascade)),
+			At:       op.Span(),
+			Severity: Warning,
+			Relation: t.Name.String(),
+			Message:  fmt.Sprintf("type %s is dropped, which this history does not show, so casts and parameters of the previous version that name it fail with 42704", quoted(t.Name.String())),
 		})
-	}),
+	}
 }

@@ -27,20 +27,14 @@ var dropUnique = &Rule{
 			p.noLongerUnique(c.Relation, p.Before.RelationByOID(c.Constraint.Index), c.Constraint)
 		}),
 		On(func(p *Pass, c *catalog.IndexDropped) {
-			if c.Index.Index.Unique && c.Index.Index.Valid && p.known(c.Index) != nil {
+			switch {
+			case p.known(c.Index) == nil:
+				return // born in the window
+			case c.Index.Index == nil:
+				p.unknownIndex(c.Index)
+			case c.Index.Index.Unique && c.Index.Index.Valid:
 				p.noLongerUnique(c.Table, c.Index, nil)
 			}
-		}),
-		On(func(p *Pass, c *catalog.RelationDropped) {
-			if c.Relation.Kind != catalog.Index || c.Relation.Index != nil || p.known(c.Relation) == nil {
-				return
-			}
-			p.Report(Finding{
-				At:       p.Op.Span(),
-				Severity: Note,
-				Relation: c.Relation.String(),
-				Message:  fmt.Sprintf("index %s is dropped, and this history does not show what it is on: if it is unique, INSERT … ON CONFLICT of the previous version on its columns fails with 42P10", quoted(c.Relation.String())),
-			})
 		}),
 	),
 }
@@ -70,7 +64,7 @@ func (p *Pass) noLongerUnique(r, index *catalog.Relation, constraint *catalog.Co
 	}) {
 		return // made anew
 	}
-	columns := columnNames(r, index.Index.Columns)
+	columns := columnNames(p.Before.RelationByOID(r.OID), index.Index.Columns)
 	consequence := fmt.Sprintf("INSERT … ON CONFLICT (%s) of the previous version fails with 42P10", strings.Join(columns, ", "))
 	switch {
 	case excludes:
@@ -96,6 +90,16 @@ func (p *Pass) columnsGo(r *catalog.Relation, index *catalog.IndexData) bool {
 		return true
 	}
 	return !slices.ContainsFunc(index.Columns, func(n int) bool { return n == 0 || after.AttributeByNum(n) != nil })
+}
+
+// unknownIndex reports an index of which the history shows nothing but the name.
+func (p *Pass) unknownIndex(index *catalog.Relation) {
+	p.Report(Finding{
+		At:       p.Op.Span(),
+		Severity: Note,
+		Relation: index.String(),
+		Message:  fmt.Sprintf("index %s is dropped, and this history does not show what it is on: if it is unique, INSERT … ON CONFLICT of the previous version on its columns fails with 42P10", quoted(index.String())),
+	})
 }
 
 // unknownConstraint reports a constraint of an assumed table, of a kind that

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 )
@@ -13,35 +14,31 @@ var enableRowSecurity = &Rule{
 	Severity: Error,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.RowSecurityChanged) {
-		if !p.Window.RelationExisted(c.Before) {
+		table, end := p.known(c.Before), p.end(c.Before)
+		if table == nil || end == nil || !end.RowSecurity {
 			return
 		}
-		end := p.Window.End.RelationByOID(c.After.OID)
-		enabled := c.After.RowSecurity && !c.Before.RowSecurity
-		forced := c.After.ForceRowSecurity && !c.Before.ForceRowSecurity
-		if !enabled && !forced || end == nil || !end.RowSecurity {
+		enabled := !table.RowSecurity && !c.Before.RowSecurity && c.After.RowSecurity
+		forced := table.RowSecurity && !table.ForceRowSecurity && end.ForceRowSecurity && !c.Before.ForceRowSecurity && c.After.ForceRowSecurity
+		if !enabled && !forced {
 			return
 		}
-		who := "roles other than the owner"
-		if end.ForceRowSecurity {
-			who = "every role that cannot bypass row security, the owner too,"
+		who := "roles other than its owner"
+		switch {
+		case forced:
+			who = "its owner, which was exempt,"
+		case end.ForceRowSecurity:
+			who = "all roles, its owner too,"
 		}
-		f := Finding{At: p.Op.Span(), Relation: c.After.String()}
-		if permissive(end) {
+		f := Finding{
+			At:       p.Op.Span(),
+			Relation: table.String(),
+			Message:  fmt.Sprintf("row security is in force on %s without a permissive policy, so in the previous version %s see no rows, and INSERTs fail with 42501", describe(table), who),
+		}
+		if slices.ContainsFunc(end.Policies, func(y *catalog.Policy) bool { return !y.Restrictive }) {
 			f.Severity = Warning
-			f.Message = fmt.Sprintf("row security is in force on table %q: in the previous version %s see and write only the rows that its policies allow, and other writes fail with 42501", c.After, who)
-		} else {
-			f.Message = fmt.Sprintf("row security is in force on table %q without a permissive policy: in the previous version %s see no rows, and their writes fail with 42501", c.After, who)
+			f.Message = fmt.Sprintf("row security is in force on %s, so in the previous version %s see only the rows that its policies allow, and writes of others fail with 42501", describe(table), who)
 		}
 		p.Report(f)
 	}),
-}
-
-func permissive(r *catalog.Relation) bool {
-	for _, policy := range r.Policies {
-		if !policy.Restrictive {
-			return true
-		}
-	}
-	return false
 }

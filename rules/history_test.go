@@ -57,15 +57,17 @@ func encoded(f ExampleFile) []byte {
 }
 
 // expectation is "-- want rule", "-- want rule "substring of the message"",
-// any number of them behind each other.
-var expectation = regexp.MustCompile(`--\s*want((?:\s+[a-z0-9-]+(?:\s+"(?:[^"\\]|\\.)*")?)+)\s*$`)
+// any number of them behind each other; "-- want-above" is for the line above,
+// which a comment may take up to its end.
+var expectation = regexp.MustCompile(`--\s*want(-above)?((?:\s+[a-z0-9-]+(?:\s+"(?:[^"\\]|\\.)*")?)+)\s*$`)
 
 var expected = regexp.MustCompile(`([a-z0-9-]+)(?:\s+("(?:[^"\\]|\\.)*"))?`)
 
 // TestCorners runs the histories of testdata/RULE/*.txtar: files released one
 // after the other, or, where some are in before/, released together after
 // these. At the end of a line stands what is reported there; nothing else may
-// be, by rules of the categories of those named and of the RULE.
+// be, by rules of the categories of those named and of the RULE. Notes of rules
+// that are not named do not count.
 func TestCorners(t *testing.T) {
 	archives, err := filepath.Glob("testdata/*/*.txtar")
 	require.NoError(t, err)
@@ -84,7 +86,7 @@ func TestCorners(t *testing.T) {
 var cornerName = regexp.MustCompile(`^(before/)?[\w.-]+\.\w+$`)
 
 func corner(t *testing.T, rule *Rule, archive *txtar.Archive) {
-	judged := map[Category]bool{rule.Category: true, Process: true}
+	judged, named := map[Category]bool{rule.Category: true, Process: true}, map[string]bool{}
 	var files []ExampleFile
 	want := map[string][]string{} // by place: rules, and what their messages have
 	for _, f := range archive.Files {
@@ -97,17 +99,20 @@ func corner(t *testing.T, rule *Rule, archive *txtar.Archive) {
 				require.NotRegexp(t, `--\s*want\b`, line, "expectation that cannot be read")
 				continue
 			}
+			if m[1] != "" {
+				i--
+			}
 			place := fmt.Sprintf("%s:%d", file.Path, i+1)
-			for _, e := range expected.FindAllStringSubmatch(m[1], -1) {
-				named := Find(e[1])
-				require.NotNil(t, named, "%s: unknown rule %s", place, e[1])
-				judged[named.Category] = true
+			for _, e := range expected.FindAllStringSubmatch(m[2], -1) {
+				r := Find(e[1])
+				require.NotNil(t, r, "%s: unknown rule %s", place, e[1])
+				judged[r.Category], named[r.Name] = true, true
 				want[place] = append(want[place], e[1]+"\x00"+unquote(t, e[2]))
 			}
 		}
 	}
 	for _, f := range run(t, files, active(rule)) {
-		if !judged[f.Rule.Category] {
+		if !judged[f.Rule.Category] || f.Severity == Note && f.Rule != rule && !named[f.Rule.Name] {
 			continue
 		}
 		place := fmt.Sprintf("%s:%d", f.At.File.Path, f.At.From().Line)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
-	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var renameConstraint = &Rule{
@@ -58,7 +57,10 @@ func (p *Pass) constraintName(r *catalog.Relation, c *catalog.Constraint, how st
 		Message:  fmt.Sprintf("constraint %s of %s %s, so code of the previous version that recognises its violations by name no longer does", quoted(known.Name), describe(table), how),
 		Severity: Note,
 	}
-	if arbiter(known) {
+	if known.Deferrable {
+		f.Severity = Warning
+		f.Message = fmt.Sprintf("constraint %s of %s %s, so SET CONSTRAINTS %s of the previous version fails with 42704, and code that recognises its violations by name no longer does", quoted(known.Name), describe(table), how, ddlName(known.Name))
+	} else if arbiter(known) {
 		f.Severity = Warning
 		f.Message = fmt.Sprintf("constraint %s of %s %s, so INSERT … ON CONFLICT ON CONSTRAINT %s of the previous version fails with 42704, and code that recognises its violations by name no longer does", quoted(known.Name), describe(table), how, ddlName(known.Name))
 	}

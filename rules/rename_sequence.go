@@ -13,15 +13,18 @@ var renameSequence = &Rule{
 	Severity: Warning,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.RelationRenamed) {
-		if c.Before.Kind != catalog.Sequence || !p.Window.RelationExisted(c.Before) {
-			return
+		s := p.known(c.Before)
+		if s == nil || s.Kind != catalog.Sequence || s.Name != c.Before.Name {
+			return // born in the window, or renamed before in it
 		}
-		if p.Window.End.Relation(c.Before.QualifiedName()) != nil {
-			return // the old name still answers
+		if p.end(s) == nil || p.successor(s) != nil {
+			return // dropped after all, or the old name still answers
 		}
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Before.String(), Related: createdAt(c.Before.Created, false),
-			Message: fmt.Sprintf("sequence %q is renamed to %q: defaults follow, but nextval() and currval() with the old name fail with 42P01 in the previous version", c.Before, c.After.Name),
+			At:       p.Op.Span(),
+			Relation: s.String(),
+			Related:  createdAt(s.Created, s.Assumed),
+			Message:  fmt.Sprintf("%s is renamed to %s: defaults follow, but nextval() of the previous version with the old name fails with 42P01", describe(s), quoted(c.After.Name)),
 		})
 	}),
 }

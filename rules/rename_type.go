@@ -8,20 +8,23 @@ import (
 
 var renameType = &Rule{
 	Name:     "rename-type",
-	Title:    "A type that the previous version names is renamed or moved",
+	Title:    "A type or domain that the previous version names is renamed",
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.TypeRenamed) {
-		if !p.Window.Existed(c.Before.OID) && !c.Before.Assumed {
-			return
+		t := p.knownType(c.Before)
+		if t == nil || t.Name != c.Before.Name || c.After.Name == c.Before.Name {
+			return // renamed before in this window, or moved: move-table
 		}
-		if p.Window.End.Type(c.Before.QualifiedName()) != nil {
-			return // another type has the name now: what it means is the columns' business
+		if p.Window.End.TypeByOID(t.OID) == nil || p.Window.End.Type(t.QualifiedName()) != nil {
+			return // dropped after all, or another type has the name now
 		}
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Before.String(), Related: createdAt(c.Before.Created, false),
-			Message: fmt.Sprintf("%s %q becomes %q: columns follow, but casts and parameters of the previous version that name it fail with 42704", c.Before.Kind, c.Before, c.After),
+			At:       p.Op.Span(),
+			Relation: t.String(),
+			Related:  createdAt(t.Created, t.Assumed),
+			Message:  fmt.Sprintf("%s %s is renamed to %s: columns follow, but casts and parameters of the previous version that name it fail with 42704", typeWord(t), quoted(t.String()), quoted(c.After.Name)),
 		})
 	}),
 }

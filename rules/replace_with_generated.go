@@ -13,20 +13,17 @@ var replaceWithGenerated = &Rule{
 	Severity: Error,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.ColumnAdded) {
-		if c.Attribute.Generated == nil || !p.Window.RelationExisted(c.Relation) {
+		column, end := p.replaced(c), p.endColumn(c.Relation, c.Attribute)
+		if column == nil || end == nil || end.Generated == nil || column.Generated != nil || p.followsParent(c.Relation) {
 			return
 		}
-		base := p.Window.Base.RelationByOID(c.Relation.OID)
-		var old *catalog.Attribute
-		if base != nil {
-			old = base.Attribute(c.Attribute.Name)
-		}
-		if old == nil || old.Generated != nil {
-			return // a new column is written by nobody yet
-		}
+		table := p.known(c.Relation)
 		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Relation.String(), Object: old.Name, Related: createdAt(old.Created, false),
-			Message: fmt.Sprintf("column %q of table %q becomes a generated column, so INSERTs and UPDATEs of the previous version that give it a value fail with 428C9", old.Name, c.Relation),
+			At:       p.Op.Span(),
+			Relation: table.String(),
+			Object:   column.Name,
+			Related:  createdAt(column.Created, column.Assumed),
+			Message:  fmt.Sprintf("%s becomes a generated column, so INSERTs and UPDATEs of the previous version that give it a value fail with 428C9", describeColumn(table, column)),
 		})
 	}),
 }

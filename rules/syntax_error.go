@@ -20,7 +20,11 @@ var syntaxError = &Rule{
 		if at.IsZero() {
 			at = s.Span
 		}
-		message := fmt.Sprintf("PostgreSQL refuses the statement: %s (42601)", s.Err.Message)
+		what := s.Err.Message
+		if near := at.Text(); what == "syntax error" && !s.Err.At.IsZero() && near != "" {
+			what += " at or near " + quoted(near)
+		}
+		message := fmt.Sprintf("PostgreSQL refuses the statement: %s (42601)", what)
 		if s.Err.Hint != "" {
 			message += "; " + s.Err.Hint
 		}

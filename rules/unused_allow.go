@@ -20,5 +20,8 @@ var unusedAllow = &Rule{
 			}
 			p.Report(Finding{At: a.RuleAt[i], Message: message})
 		}
+		for _, i := range a.Barred {
+			p.Report(Finding{At: a.RuleAt[i], Message: fmt.Sprintf("nothing can allow %s, so this comment does not", a.Rules[i])})
+		}
 	}),
 }

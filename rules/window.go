@@ -22,10 +22,15 @@ func (p *Pass) known(r *catalog.Relation) *catalog.Relation {
 	if before := p.Window.Base.RelationByOID(r.OID); before != nil {
 		return before
 	}
-	if r.Assumed && !p.born[r.OID] {
-		return r
+	if !r.Assumed || p.born[r.OID] {
+		return nil
 	}
-	return nil
+	// Of a relation that the window is the first to mention, the rest is its
+	// own doing.
+	first := *r
+	first.Constraints, first.Indexes = nil, nil
+	first.Attributes = slices.DeleteFunc(slices.Clone(r.Attributes), func(a *catalog.Attribute) bool { return !a.Assumed })
+	return &first
 }
 
 // knownColumn returns the column as the previous version knows it, or nil

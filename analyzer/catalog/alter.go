@@ -11,11 +11,12 @@ import (
 // is of the kind that the statement says.
 func (e *editor) altered(a ddl.Altered, action string, kinds ...RelKind) (*Relation, *Error) {
 	r := e.Relation(a.Relation.Name)
-	if r == nil && a.IfExists {
-		return nil, nil
-	}
 	if r == nil {
-		return e.relation(a.Relation.Name, kindOf(a.Kind))
+		found, err := e.relation(a.Relation.Name, kindOf(a.Kind))
+		if err != nil && a.IfExists {
+			return nil, nil
+		}
+		return found, err
 	}
 	if r.Assumed && r.Index == nil && r.Sequence == nil {
 		return r, nil
@@ -68,6 +69,7 @@ func (e *editor) renameRelation(op *ddl.RenameRelation) *Error {
 	r = e.own(r)
 	e.rename(r, to)
 	e.changed(&RelationRenamed{Before: before, After: r})
+	e.replaced(r)
 	return nil
 }
 
@@ -119,7 +121,7 @@ func (e *editor) move(r *Relation, schema string) {
 	}
 	r = e.own(r)
 	e.relname = e.relname.delete(r.QualifiedName())
-	e.gone = e.gone.set(r.QualifiedName(), true)
+	e.gone = e.gone.set(r.QualifiedName(), before)
 	r.Schema = schema
 	e.relname = e.relname.set(r.QualifiedName(), r.OID)
 	e.changed(&RelationMoved{Before: before, After: r})

@@ -38,7 +38,12 @@ type Catalog struct {
 	// complete: what is not here does not exist. Otherwise it may have been
 	// created before the history starts.
 	complete bool
-	// assumptions counts the objects that were assumed so far.
+	// fresh: the database was certainly empty before the history. A complete
+	// catalog that is not fresh may still have schemas beside those it knows:
+	// another application's, a platform's.
+	fresh bool
+	// assumptions counts what the history must have had before it starts:
+	// relations that were assumed in schemas of its own.
 	assumptions int
 
 	relations  shards[OID, *Relation]
@@ -58,8 +63,9 @@ type Catalog struct {
 	// connames counts the constraints of a name in a schema, which the names
 	// that PostgreSQL chooses avoid.
 	connames shards[ddl.Name, int]
-	// gone remembers names of relations that were there once.
-	gone shards[ddl.Name, bool]
+	// gone remembers the names of relations that were there once, with the
+	// last relation of that name; nil where it is only known to be free.
+	gone shards[ddl.Name, *Relation]
 	// goneObjects does the same for types, routines and other objects.
 	goneObjects shards[objectKey, bool]
 
@@ -81,7 +87,7 @@ const tempSchema = "pg_temp"
 // search_path "$user", public. With complete, a relation that the history does
 // not create does not exist; without, it is assumed.
 func New(complete bool) *Catalog {
-	c := &Catalog{next: 16384, complete: complete, session: &Session{}}
+	c := &Catalog{next: 16384, complete: complete, fresh: complete, session: &Session{}}
 	for _, name := range []string{"public", "pg_catalog", "information_schema"} {
 		c.next++
 		c.schemas = c.schemas.set(name, &Schema{OID: c.next, Name: name, BuiltIn: name != "public"})
@@ -99,7 +105,8 @@ func (c *Catalog) WithComplete(complete bool) *Catalog {
 	return &d
 }
 
-// Assumptions returns how many objects were assumed so far.
+// Assumptions returns how often something had to be assumed that belongs to
+// this history: it does not start with an empty database.
 func (c *Catalog) Assumptions() int { return c.assumptions }
 
 // Relation resolves a name along the search path; nil where there is none.

@@ -105,6 +105,8 @@ type (
 		Promoted *Relation
 	}
 	// ConstraintDropped: Relation is as before. Cascade as in RelationDropped.
+	// A constraint that an assumed table had before the history has a name
+	// and Kind 0.
 	ConstraintDropped struct {
 		Relation   *Relation
 		Constraint *Constraint
@@ -127,8 +129,9 @@ type (
 	}
 	// IndexCreated: not those of constraints. Table is as after.
 	IndexCreated struct{ Index, Table *Relation }
-	// IndexDropped: not those of constraints. Table is as before. Cascade as
-	// in RelationDropped.
+	// IndexDropped: not those of constraints. Table is as before; nil for an
+	// assumed index. Cascade as in RelationDropped. An index that goes with
+	// its table has a RelationDropped only.
 	IndexDropped struct {
 		Index, Table *Relation
 		Cascade      string

@@ -183,6 +183,9 @@ func (e *editor) disinheritColumn(t *Relation, a *Attribute, only bool, targets 
 func (e *editor) renameColumn(op *ddl.RenameColumn) *Error {
 	t, a, err := e.alteredColumn(op.Altered, op.Column.Name, "RENAME COLUMN",
 		Table, PartitionedTable, ForeignTable, CompositeType, View, MaterializedView, Index, PartitionedIndex)
+	if err != nil && err.SQLState == undefinedColumn {
+		return refuse(undefinedColumn, "column %q does not exist", op.Column.Name)
+	}
 	if t == nil || err != nil {
 		return err
 	}
@@ -195,11 +198,50 @@ func (e *editor) renameColumn(op *ddl.RenameColumn) *Error {
 	if op.Only && len(t.Children) > 0 {
 		return refuse(invalidTableDefinition, "inherited column %q must be renamed in child tables too", a.Name)
 	}
-	return e.renameAttribute(t, a, op.NewName.Name)
+	inheriting, err := e.inheriting(t, a.Name, "rename")
+	if err != nil {
+		return err
+	}
+	for _, r := range inheriting {
+		if err := e.renameAttribute(r, r.Attribute(a.Name), op.NewName.Name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// renameAttribute renames a column here and in the children. What refers to
-// it does so by number.
+// inheriting returns a table and its descendants that have a column from it,
+// parents first. It refuses where one of them has the column from elsewhere
+// too: what is done to the column could not be done there.
+func (e *editor) inheriting(t *Relation, column, action string) ([]*Relation, *Error) {
+	family := []*Relation{t}
+	member := map[OID]bool{t.OID: true}
+	for i := 0; i < len(family); i++ {
+		for _, oid := range family[i].Children {
+			child := e.RelationByOID(oid)
+			if child == nil || member[oid] {
+				continue
+			}
+			if a := child.Attribute(column); a != nil && a.Inherited > 0 {
+				family, member[oid] = append(family, child), true
+			}
+		}
+	}
+	for _, r := range family[1:] {
+		inside := 0
+		for _, p := range r.Parents {
+			if member[p] {
+				inside++
+			}
+		}
+		if r.Attribute(column).Inherited > inside {
+			return nil, refuse(invalidTableDefinition, "cannot %s inherited column %q", action, column)
+		}
+	}
+	return family, nil
+}
+
+// renameAttribute renames a column. What refers to it does so by number.
 func (e *editor) renameAttribute(t *Relation, a *Attribute, to string) *Error {
 	if t.Attribute(to) != nil {
 		return refuse(duplicateColumn, "column %q of relation %q already exists", to, t.Name)
@@ -215,22 +257,6 @@ func (e *editor) renameAttribute(t *Relation, a *Attribute, to string) *Error {
 	e.changed(&ColumnRenamed{Relation: t, Before: a, After: &b})
 	for _, oid := range t.Indexes {
 		e.renameElements(e.RelationByOID(oid), a.Num, to)
-	}
-	for _, oid := range t.Children {
-		child := e.RelationByOID(oid)
-		if child == nil {
-			continue
-		}
-		ca := child.Attribute(a.Name)
-		if ca == nil || ca.Inherited == 0 {
-			continue
-		}
-		if ca.Inherited > 1 {
-			return refuse(invalidTableDefinition, "cannot rename inherited column %q", a.Name)
-		}
-		if err := e.renameAttribute(child, ca, to); err != nil {
-			return err
-		}
 	}
 	return nil
 }

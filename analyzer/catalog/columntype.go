@@ -49,13 +49,22 @@ func (e *editor) alterColumnType(op *ddl.AlterColumnType) *Error {
 	if op.Only && len(t.Children) > 0 {
 		return refuse(invalidTableDefinition, "type of inherited column %q must be changed in child tables too", a.Name)
 	}
-	return e.retype(t, a, typ, op)
+	inheriting, err := e.inheriting(t, a.Name, "alter")
+	if err != nil {
+		return err
+	}
+	for _, r := range inheriting {
+		if err := e.retype(r, r.Attribute(a.Name), typ, op); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // invalidParameterColumn is invalid_column_definition.
 const invalidParameterColumn = "42611"
 
-// retype gives a column another type, here and in the children.
+// retype gives a column another type.
 func (e *editor) retype(t *Relation, a *Attribute, typ Type, op *ddl.AlterColumnType) *Error {
 	if err := e.mayRetype(t, a); err != nil {
 		return err
@@ -72,26 +81,7 @@ func (e *editor) retype(t *Relation, a *Attribute, typ Type, op *ddl.AlterColumn
 	e.undepend(dep)
 	e.dependType(dep, typ)
 	e.changed(&ColumnTypeChanged{Relation: t, Before: a, After: &b, Using: op.Using})
-	if err := e.keysStillMatch(t, b.Num); err != nil {
-		return err
-	}
-	for _, oid := range t.Children {
-		child := e.RelationByOID(oid)
-		if child == nil {
-			continue
-		}
-		ca := child.Attribute(a.Name)
-		if ca == nil || ca.Inherited == 0 {
-			continue
-		}
-		if ca.Inherited > 1 {
-			return refuse(invalidTableDefinition, "cannot alter inherited column %q", a.Name)
-		}
-		if err := e.retype(child, ca, typ, op); err != nil {
-			return err
-		}
-	}
-	return nil
+	return e.keysStillMatch(t, b.Num)
 }
 
 func (e *editor) retypeSequence(oid OID, typ Type) {

@@ -21,6 +21,13 @@ type constraintContext struct {
 // is part of the column.
 func (e *editor) newConstraint(t *Relation, c *ddl.Constraint, ctx constraintContext) (*Constraint, *Error) {
 	if n := c.Name.Name; n != "" {
+		indexed := c.Kind == ddl.PrimaryKey || c.Kind == ddl.Unique || c.Kind == ddl.Exclude
+		if indexed && c.Index.Name == "" && e.relationNamed(ddl.Name{Schema: t.Schema, Name: n}) != nil {
+			return nil, refuse(duplicateTable, "relation %q already exists", n)
+		}
+		if t.Constraint(n) != nil && c.Kind == ddl.Check && ctx.fresh {
+			return nil, refuse(duplicateObject, "check constraint %q already exists", n)
+		}
 		if t.Constraint(n) != nil {
 			return nil, refuse(duplicateObject, "constraint %q for relation %q already exists", n, t.Name)
 		}
@@ -331,7 +338,7 @@ func (e *editor) promoteIndex(t *Relation, c *ddl.Constraint, ctx constraintCont
 // rename gives a relation that the editor owns another name in its schema.
 func (e *editor) rename(r *Relation, name string) {
 	e.relname = e.relname.delete(r.QualifiedName())
-	e.gone = e.gone.set(r.QualifiedName(), true)
+	e.gone = e.gone.set(r.QualifiedName(), snapshot(r))
 	r.Name = name
 	e.relname = e.relname.set(r.QualifiedName(), r.OID)
 }
@@ -537,6 +544,9 @@ func (e *editor) setConstraintFlags(t *Relation, c *Constraint, op *ddl.AlterCon
 }
 
 func (e *editor) renameConstraint(op *ddl.RenameConstraint) *Error {
+	if op.Kind == ddl.Domain {
+		return e.renameDomainConstraint(op)
+	}
 	t, err := e.altered(op.Altered, "RENAME CONSTRAINT", Table, PartitionedTable, ForeignTable)
 	if t == nil || err != nil {
 		return err
@@ -558,13 +568,14 @@ func (e *editor) renameConstraint(op *ddl.RenameConstraint) *Error {
 // renameConstraintTo renames a constraint, its index, and those of the
 // children that inherit it.
 func (e *editor) renameConstraintTo(t *Relation, c *Constraint, to string) *Error {
+	x := e.RelationByOID(c.Index)
+	if x != nil && e.relationNamed(ddl.Name{Schema: x.Schema, Name: to}) != nil {
+		return refuse(duplicateTable, "relation %q already exists", to)
+	}
 	if t.Constraint(to) != nil {
 		return refuse(duplicateObject, "constraint %q for relation %q already exists", to, t.Name)
 	}
-	if x := e.RelationByOID(c.Index); x != nil && x.Name != to {
-		if e.relationNamed(ddl.Name{Schema: x.Schema, Name: to}) != nil {
-			return refuse(duplicateTable, "relation %q already exists", to)
-		}
+	if x != nil {
 		before := x
 		x = e.own(x)
 		e.rename(x, to)

@@ -319,11 +319,5 @@ func (e *editor) dynamic(*ddl.Dynamic) *Error {
 	return nil
 }
 
-// unmodelled is a statement without a model, of which the same is true unless it
-// is known to be harmless.
-func (e *editor) unmodelled(op *ddl.Unmodelled) *Error {
-	if !op.Harmless {
-		e.complete = false
-	}
-	return nil
-}
+// unmodelled is a statement that changes nothing a catalog holds.
+func (e *editor) unmodelled(*ddl.Unmodelled) *Error { return nil }

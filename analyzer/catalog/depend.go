@@ -7,20 +7,6 @@ import (
 	"github.com/migracheck/migracheck/parser/query"
 )
 
-// mentions reports whether an expression on a table names one of its columns,
-// or the whole row.
-func mentions(x *ddl.Expr, r *Relation, column string) bool {
-	if x == nil {
-		return false
-	}
-	return slices.ContainsFunc(x.Columns, func(c query.ColumnRef) bool {
-		if c.Star || c.Column == r.Name && c.Qualifier.Name == "" && r.Attribute(c.Column) == nil {
-			return true
-		}
-		return c.Column == column && (c.Qualifier.Name == "" || c.Qualifier.Name == r.Name)
-	})
-}
-
 // systemColumns are those that every table has.
 var systemColumns = setOf("tableoid cmax xmax cmin xmin ctid")
 

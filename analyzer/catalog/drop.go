@@ -198,7 +198,8 @@ func concerns(dep Dependency, a Address) bool {
 
 // followColumn adds what goes with a column: silently every index and
 // constraint of its table that mentions it, however many columns they have; only
-// with CASCADE generated columns and the triggers of UPDATE OF.
+// with CASCADE the triggers of UPDATE OF. Generated columns, views and the rest
+// are among its dependents.
 func (d *deletion) followColumn(r *Relation, num int) {
 	for _, oid := range r.Indexes {
 		x := d.e.RelationByOID(oid)
@@ -209,12 +210,6 @@ func (d *deletion) followColumn(r *Relation, num int) {
 	for _, c := range r.Constraints {
 		if slices.Contains(c.Columns, num) {
 			d.add(Address{OID: r.OID, Part: PartConstraint, ID: uint32(c.OID)}, false, true)
-		}
-	}
-	dropped := r.AttributeByNum(num)
-	for _, a := range r.Attributes {
-		if a.Generated != nil && a.Num != num && dropped != nil && mentions(a.Generated, r, dropped.Name) {
-			d.add(Address{OID: r.OID, Part: PartColumn, ID: uint32(a.Num)}, false, false)
 		}
 	}
 	for _, t := range r.Triggers {
@@ -335,6 +330,9 @@ func (d *deletion) performRelation(r *Relation, cascade string) {
 				e.changed(&IndexDropped{Index: r, Table: before, Cascade: cascade})
 			}
 		}
+	}
+	if r.Index == nil && r.Kind == Index {
+		e.changed(&IndexDropped{Index: r, Cascade: cascade}) // of an unknown table
 	}
 	for _, oid := range r.Parents {
 		if p := e.RelationByOID(oid); p != nil {
@@ -594,12 +592,15 @@ func (e *editor) dropRelation(op *ddl.DropRelation) *Error {
 // dropTarget resolves one relation of a DROP; nil where IF EXISTS finds none.
 func (e *editor) dropTarget(op *ddl.DropRelation, n ddl.Name) (*Relation, *Error) {
 	r := e.Relation(n)
-	if r == nil && op.IfExists {
-		return nil, e.missing(n)
-	}
 	if r == nil {
 		found, err := e.relation(n, kindOf(op.Kind))
+		if err != nil && op.IfExists {
+			return nil, nil
+		}
 		if err != nil {
+			if err.SQLState == undefinedSchema {
+				return nil, err
+			}
 			if op.Kind == ddl.Table || op.Kind == ddl.ForeignTable {
 				return nil, refuse(undefinedTable, "%s %q does not exist", op.Kind, unquoted(n))
 			}
@@ -641,19 +642,6 @@ func (e *editor) dropTarget(op *ddl.DropRelation, n ddl.Name) (*Relation, *Error
 		}
 	}
 	return r, nil
-}
-
-// missing is what IF EXISTS does where there is nothing: a name that may have
-// been there before the history is free from now on.
-func (e *editor) missing(n ddl.Name) *Error {
-	if n.Schema == "" {
-		for _, s := range e.SearchPath() {
-			e.gone = e.gone.set(ddl.Name{Schema: s, Name: n.Name}, true)
-		}
-		return nil
-	}
-	e.gone = e.gone.set(n, true)
-	return nil
 }
 
 // kindOf is the relkind that a kind of statement implies.

@@ -32,7 +32,7 @@ func (e *editor) at() source.Span { return e.op.Span() }
 func (e *editor) put(r *Relation) {
 	if old, ok := e.relations.get(r.OID); ok && old.QualifiedName() != r.QualifiedName() {
 		e.relname = e.relname.delete(old.QualifiedName())
-		e.gone = e.gone.set(old.QualifiedName(), true)
+		e.gone = e.gone.set(old.QualifiedName(), old)
 	}
 	e.relations = e.relations.set(r.OID, r)
 	e.relname = e.relname.set(r.QualifiedName(), r.OID)
@@ -80,6 +80,19 @@ func (e *editor) enter(r *Relation) {
 	e.mine = append(e.mine, r)
 }
 
+// created lists a new relation, and that it has the name of an older one of
+// another kind.
+func (e *editor) created(r *Relation) {
+	e.changed(&RelationCreated{Relation: r})
+	e.replaced(r)
+}
+
+func (e *editor) replaced(r *Relation) {
+	if old, _ := e.gone.get(r.QualifiedName()); old != nil && old.Kind != r.Kind && old.hasRowType() && r.hasRowType() {
+		e.changed(&RelationReplaced{Before: old, After: r})
+	}
+}
+
 // remove takes a relation out, with the dependencies it has on others.
 func (e *editor) remove(r *Relation) {
 	for _, c := range r.Constraints {
@@ -90,7 +103,7 @@ func (e *editor) remove(r *Relation) {
 	if oid, ok := e.relname.get(r.QualifiedName()); ok && oid == r.OID {
 		e.relname = e.relname.delete(r.QualifiedName())
 	}
-	e.gone = e.gone.set(r.QualifiedName(), true)
+	e.gone = e.gone.set(r.QualifiedName(), r)
 }
 
 func (e *editor) putType(t *TypeDef) {
@@ -260,12 +273,16 @@ func (e *editor) needSchema(name string) *Error {
 	if e.Schema(name) != nil || name == tempSchema {
 		return nil
 	}
-	if gone, _ := e.goneObjects.get(schemaKey(name)); gone || e.complete {
+	if gone, _ := e.goneObjects.get(schemaKey(name)); gone || e.lacksSchema(name) {
 		return refuse(undefinedSchema, "schema %q does not exist", name)
 	}
-	e.assumptions++
 	e.schemas = e.schemas.set(name, &Schema{OID: e.newOID(), Name: name, Assumed: true, Created: e.at()})
 	return nil
+}
+
+// lacksSchema reports whether a schema certainly does not exist.
+func (e *editor) lacksSchema(name string) bool {
+	return e.complete && e.fresh && name != tempSchema && e.Schema(name) == nil
 }
 
 // relation resolves a relation that the operation needs. One that the history
@@ -285,6 +302,9 @@ func (e *editor) relation(n ddl.Name, kind RelKind) (*Relation, *Error) {
 			name.Schema = "pg_catalog" // searched first, and never by its name in search_path
 		}
 	}
+	if n.Schema != "" && e.lacksSchema(n.Schema) {
+		return nil, refuse(undefinedSchema, "schema %q does not exist", n.Schema)
+	}
 	if !e.mayExist(name) {
 		return nil, refuse(undefinedTable, "relation %q does not exist", unquoted(n))
 	}
@@ -294,24 +314,44 @@ func (e *editor) relation(n ddl.Name, kind RelKind) (*Relation, *Error) {
 // mayExist reports whether a relation that the catalog does not hold may have
 // been there before the history.
 func (e *editor) mayExist(n ddl.Name) bool {
-	if gone, _ := e.gone.get(n); gone {
+	if _, gone := e.gone.get(n); gone {
 		return false
 	}
-	if s := e.Schema(n.Schema); s != nil && (s.BuiltIn || s.Assumed) {
+	s := e.Schema(n.Schema)
+	switch {
+	case slices.Contains(toolTables, n.Name):
 		return true
-	} else if s != nil && !s.Created.IsZero() {
+	case s == nil:
+		return !e.lacksSchema(n.Schema)
+	case s.BuiltIn || s.Assumed:
+		return true
+	case !s.Created.IsZero():
 		return false // the history made the schema, and all that is in it
 	}
 	return !e.complete
 }
 
+// toolTables are the tables in which migration tools keep their books, and
+// which they make before the first migration runs.
+var toolTables = []string{
+	"schema_migrations", "goose_db_version", "gorp_migrations", "schema_version", "flyway_schema_history",
+	"databasechangelog", "databasechangeloglock", "atlas_schema_revisions", "_prisma_migrations",
+	"__diesel_schema_migrations", "_sqlx_migrations", "__drizzle_migrations", "refinery_schema_history",
+	"pgmigrations", "bun_migrations", "bun_migration_locks", "gopg_migrations", "schema_migration", "db_migrations",
+	"schema_info", "alembic_version", "django_migrations", "ar_internal_metadata", "knex_migrations",
+}
+
 // assume enters a relation that must have been there before the history.
 func (e *editor) assume(n ddl.Name, kind RelKind) *Relation {
-	if e.Schema(n.Schema) == nil {
-		e.schemas = e.schemas.set(n.Schema, &Schema{OID: e.newOID(), Name: n.Schema, Assumed: true, Created: e.at()})
+	s := e.Schema(n.Schema)
+	if s == nil {
+		s = &Schema{OID: e.newOID(), Name: n.Schema, Assumed: true, Created: e.at()}
+		e.schemas = e.schemas.set(n.Schema, s)
+	}
+	if !s.Assumed && !s.BuiltIn && !slices.Contains(toolTables, n.Name) {
+		e.assumptions++ // something of this history is missing
 	}
 	r := &Relation{OID: e.newOID(), Schema: n.Schema, Name: n.Name, Kind: kind, Assumed: true, Created: e.at()}
-	e.assumptions++
 	e.put(r)
 	return r
 }

@@ -362,3 +362,21 @@ func TestFunctionResults(t *testing.T) {
 	}
 	assert.Equal(t, ddl.Procedure, c.Functions(named("", "e"))[0].Kind)
 }
+
+// What runs SQL that only the run time knows may make relations.
+func TestDynamicSQLEndsCompleteness(t *testing.T) {
+	const partitions = `CREATE FUNCTION partitions() RETURNS void LANGUAGE plpgsql AS
+		$$ BEGIN EXECUTE format('CREATE TABLE %I ()', 'p' || now()::date); END $$`
+	assert.True(t, history(t, true, partitions).Complete(), "creating a routine does not run it")
+	assert.False(t, history(t, true, partitions+`; SELECT partitions()`).Complete())
+	assert.False(t, history(t, true, `DO $$ BEGIN EXECUTE 'CREATE TABLE ' || current_user || ' ()'; END $$`).Complete())
+	assert.True(t, history(t, true, `CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT one()`).Complete())
+}
+
+// Roles that statements name as whoever runs them are the role that was set.
+func TestCurrentRoleOwns(t *testing.T) {
+	c := history(t, true, `SET ROLE app; CREATE TYPE a AS ENUM ('x'); RESET ALL; CREATE TYPE b AS ENUM ('x'); RESET ROLE; CREATE TYPE c AS ENUM ('x')`)
+	for name, want := range map[string]string{"a": "app", "b": "app", "c": ""} {
+		assert.Equal(t, want, c.Type(named("", name)).Owner, name)
+	}
+}

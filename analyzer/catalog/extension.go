@@ -41,6 +41,7 @@ func (e *editor) createExtension(op *ddl.CreateExtension) *Error {
 	e.extensions = e.extensions.set(name, x)
 	if !slices.Contains(withoutRelations, name) {
 		e.complete = false
+		e.assumptions++ // its relations
 	}
 	e.changed(&ExtensionCreated{Extension: x})
 	return nil

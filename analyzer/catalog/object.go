@@ -117,6 +117,8 @@ func (e *editor) createObject(op *ddl.CreateObject) *Error {
 	case op.Replace:
 		e.changed(&ObjectChanged{Before: old, After: old})
 		return nil
+	case key.kind == ddl.TextSearchConfig || key.kind == ddl.TextSearchDict || key.kind == ddl.TextSearchParser || key.kind == ddl.TextSearchTemplate:
+		return refuse(duplicateKey, "duplicate key value violates a unique constraint")
 	case key.kind == ddl.Operator:
 		return refuse(duplicateFunction, "operator %s already exists", key.name.Name)
 	default:

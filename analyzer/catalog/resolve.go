@@ -310,7 +310,7 @@ func (r *resolver) relation(ref ddl.Ref) (*scopeItem, *Error) {
 	if rel == nil && r.e != nil {
 		found, err := r.e.relation(ref.Name, Table)
 		if err != nil {
-			return nil, err
+			return nil, refuse(undefinedTable, "relation %q does not exist", unquoted(ref.Name))
 		}
 		rel = found
 	}
@@ -444,7 +444,7 @@ func (r *resolver) target(t *query.Target, s *scope) ([]Output, bool, *Error) {
 	out.Type = constantType(t.Expr)
 	out.literal = !out.Type.IsZero() && out.Type.Name.Name == "text"
 	if out.Type.IsZero() {
-		out.Type = callType(t.Expr)
+		out.Type = r.callType(t.Expr, s)
 	}
 	return []Output{out}, false, nil
 }
@@ -683,15 +683,29 @@ var callTypes = map[string]string{
 	"to_tsvector": "tsvector", "to_tsquery": "tsquery", "plainto_tsquery": "tsquery", "exists": "bool",
 }
 
-// callType returns the type of an expression that is one call of a built-in
-// function.
-func callType(x *ddl.Expr) Type {
+// callType returns the type of an expression that is nothing but one call: of
+// a function of the history, min or max of a column, or of one of callTypes.
+func (r *resolver) callType(x *ddl.Expr, s *scope) Type {
 	name, weak := expressionName(x.Text)
 	if weak || len(x.Calls) == 0 || x.Calls[0].Name.Name != name {
 		return Type{}
 	}
-	if t, ok := callTypes[name]; ok && (x.Calls[0].Schema == "" || x.Calls[0].Schema == pgCatalog) {
+	call := x.Calls[0]
+	if t, ok := callTypes[name]; ok && (call.Schema == "" || call.Schema == pgCatalog) {
 		return builtin(t)
+	}
+	if (name == "min" || name == "max") && len(x.Calls) == 1 && len(x.Columns) == 1 && call.Args == 1 {
+		_, rest := leadingName(strings.TrimSpace(x.Text))
+		inner := strings.Trim(strings.TrimSpace(rest), "()")
+		if _, after := leadingName(strings.TrimSpace(inner)); strings.TrimSpace(after) == "" {
+			if o, err := r.column(x.Columns[0], s); err == nil {
+				return o.Type
+			}
+		}
+		return Type{}
+	}
+	if overloads := r.c.Functions(call.Name); len(overloads) == 1 && !overloads[0].ReturnsSet {
+		return overloads[0].Returns
 	}
 	return Type{}
 }

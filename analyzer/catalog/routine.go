@@ -31,7 +31,13 @@ func identity(t Type) Type {
 // sameType reports whether two types are the same row of pg_type. A type that
 // neither is built in nor of the history is known by its bare name only.
 func sameType(a, b Type) bool {
-	if (a.Dims > 0) != (b.Dims > 0) || a.Name.Name != b.Name.Name {
+	if (a.Dims > 0) != (b.Dims > 0) {
+		return false
+	}
+	if a.Def != 0 && b.Def != 0 {
+		return a.Def == b.Def
+	}
+	if a.Name.Name != b.Name.Name {
 		return false
 	}
 	return a.Name.Schema == b.Name.Schema || a.Assumed && a.Name.Schema == "" || b.Assumed && b.Name.Schema == ""
@@ -257,7 +263,7 @@ func routineKinds(kind ddl.Kind) []ddl.Kind {
 // may have been there before the history.
 func (e *editor) findRoutine(o ddl.Object) (*Function, *Error) {
 	n := o.Name.Name
-	if n.Schema != "" && n.Schema != "pg_catalog" && e.Schema(n.Schema) == nil && e.complete {
+	if n.Schema != "" && n.Schema != "pg_catalog" && e.lacksSchema(n.Schema) {
 		return nil, refuse(undefinedSchema, "schema %q does not exist", n.Schema)
 	}
 	kinds := routineKinds(o.Kind)

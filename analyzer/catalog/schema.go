@@ -208,6 +208,9 @@ func cascaded(c Change, named string) {
 
 // renameSchema gives a schema and all that is in it another name.
 func (e *editor) renameSchema(s *Schema, name string) *Error {
+	if s == nil {
+		return nil // a temporary schema, which is not listed
+	}
 	if strings.HasPrefix(name, "pg_") {
 		return refuse(reservedName, "unacceptable schema name %q", name)
 	}

@@ -3,82 +3,149 @@ package catalog
 import (
 	"hash/maphash"
 	"iter"
+	"slices"
 )
 
-const shardCount = 64
+const (
+	// fanBits is the number of hash bits that choose a child.
+	fanBits = 4
+	fan     = 1 << fanBits
+	// shardSize is the number of entries at which a shard is divided.
+	shardSize = 8
+	// maxDepth is where the hash has no more bits; shards there grow.
+	maxDepth = 64 / fanBits
+)
 
 var seed = maphash.MakeSeed()
 
-// shards is a persistent map: set returns a new one that shares all but one of
-// its 64 parts with the old. Measured on 10,000 operations over 2,000 tables
-// this costs tens of milliseconds; cloning one map per operation, seconds.
+// shards is a persistent map: set returns a new one that shares with the old
+// all but one small shard and the way to it. It is a trie over the hash of the
+// key. Measured on 10,000 operations over 2,000 tables this is a tenth of what
+// cloning one of 64 maps per change costs; cloning whole maps takes seconds.
 //
 // Iteration is in no order: callers sort.
 type shards[K comparable, V any] struct {
-	parts *[shardCount]map[K]V
-	n     int
+	root *shard[K, V]
+	n    int
 }
 
+// shard is either inner, with children, or holds entries.
+type shard[K comparable, V any] struct {
+	children *[fan]*shard[K, V]
+	entries  []entry[K, V]
+}
+
+type entry[K comparable, V any] struct {
+	key   K
+	value V
+}
+
+func hashOf[K comparable](k K) uint64 { return maphash.Comparable(seed, k) }
+
 func (s shards[K, V]) get(k K) (V, bool) {
-	if s.parts == nil {
-		var zero V
-		return zero, false
+	node := s.root
+	for hash := hashOf(k); node != nil && node.children != nil; hash >>= fanBits {
+		node = node.children[hash%fan]
 	}
-	v, ok := s.parts[shardOf(k)][k]
-	return v, ok
+	if node != nil {
+		for i := range node.entries {
+			if node.entries[i].key == k {
+				return node.entries[i].value, true
+			}
+		}
+	}
+	var zero V
+	return zero, false
 }
 
 func (s shards[K, V]) set(k K, v V) shards[K, V] {
-	i := shardOf(k)
-	var parts [shardCount]map[K]V
-	if s.parts != nil {
-		parts = *s.parts
-	}
-	part := make(map[K]V, len(parts[i])+1)
-	for key, value := range parts[i] {
-		part[key] = value
-	}
-	if _, ok := part[k]; !ok {
+	root, added := s.root.set(hashOf(k), 0, entry[K, V]{k, v})
+	if added {
 		s.n++
 	}
-	part[k] = v
-	parts[i] = part
-	return shards[K, V]{parts: &parts, n: s.n}
+	return shards[K, V]{root: root, n: s.n}
+}
+
+// set returns the shard with e; hash is what is left of the key's hash.
+func (s *shard[K, V]) set(hash uint64, depth int, e entry[K, V]) (_ *shard[K, V], added bool) {
+	if s == nil {
+		return &shard[K, V]{entries: []entry[K, V]{e}}, true
+	}
+	if s.children != nil {
+		children := *s.children
+		i := hash % fan
+		children[i], added = children[i].set(hash>>fanBits, depth+1, e)
+		return &shard[K, V]{children: &children}, added
+	}
+	for i := range s.entries {
+		if s.entries[i].key == e.key {
+			entries := slices.Clone(s.entries)
+			entries[i] = e
+			return &shard[K, V]{entries: entries}, false
+		}
+	}
+	entries := make([]entry[K, V], len(s.entries), len(s.entries)+1)
+	copy(entries, s.entries)
+	entries = append(entries, e)
+	if len(entries) <= shardSize || depth >= maxDepth {
+		return &shard[K, V]{entries: entries}, true
+	}
+	divided := &shard[K, V]{children: &[fan]*shard[K, V]{}}
+	for _, e := range entries {
+		h := hashOf(e.key) >> (depth * fanBits)
+		divided.children[h%fan], _ = divided.children[h%fan].set(h>>fanBits, depth+1, e)
+	}
+	return divided, true
 }
 
 func (s shards[K, V]) delete(k K) shards[K, V] {
 	if _, ok := s.get(k); !ok {
 		return s
 	}
-	i := shardOf(k)
-	parts := *s.parts
-	part := make(map[K]V, len(parts[i]))
-	for key, value := range parts[i] {
-		if key != k {
-			part[key] = value
+	return shards[K, V]{root: s.root.delete(hashOf(k), k), n: s.n - 1}
+}
+
+func (s *shard[K, V]) delete(hash uint64, k K) *shard[K, V] {
+	if s.children != nil {
+		children := *s.children
+		i := hash % fan
+		children[i] = children[i].delete(hash>>fanBits, k)
+		return &shard[K, V]{children: &children}
+	}
+	if len(s.entries) == 1 {
+		return nil
+	}
+	entries := make([]entry[K, V], 0, len(s.entries)-1)
+	for _, e := range s.entries {
+		if e.key != k {
+			entries = append(entries, e)
 		}
 	}
-	parts[i] = part
-	return shards[K, V]{parts: &parts, n: s.n - 1}
+	return &shard[K, V]{entries: entries}
 }
 
 func (s shards[K, V]) len() int { return s.n }
 
 func (s shards[K, V]) all() iter.Seq2[K, V] {
-	return func(yield func(K, V) bool) {
-		if s.parts == nil {
-			return
-		}
-		for _, part := range s.parts {
-			for k, v := range part {
-				if !yield(k, v) {
-					return
-				}
-			}
-		}
-	}
+	return func(yield func(K, V) bool) { s.root.walk(yield) }
 }
 
-func shardOf[K comparable](k K) int {
-	return int(maphash.Comparable(seed, k) % shardCount)
+func (s *shard[K, V]) walk(yield func(K, V) bool) bool {
+	if s == nil {
+		return true
+	}
+	if s.children != nil {
+		for _, c := range s.children {
+			if !c.walk(yield) {
+				return false
+			}
+		}
+		return true
+	}
+	for i := range s.entries {
+		if !yield(s.entries[i].key, s.entries[i].value) {
+			return false
+		}
+	}
+	return true
 }

@@ -22,6 +22,7 @@ func (e *editor) createTable(op *ddl.CreateTable) *Error {
 		OID: e.newOID(), Schema: name.Schema, Name: name.Name, Kind: Table, Created: e.at(),
 		Temporary: name.Schema == tempSchema, Unlogged: op.Unlogged, Server: op.Foreign,
 		Options: op.Options, Tablespace: op.Tablespace, AccessMethod: op.AccessMethod, Populated: true,
+		Owner: e.role(), ACL: e.defaultPrivileges(ddl.Table, name.Schema),
 	}
 	switch {
 	case op.Foreign != "":
@@ -30,7 +31,7 @@ func (e *editor) createTable(op *ddl.CreateTable) *Error {
 		t.Kind = PartitionedTable
 	}
 	e.enter(t)
-	e.changed(&RelationCreated{Relation: t})
+	e.created(t)
 	if err := e.tableParents(t, op); err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (e *editor) tableParents(t *Relation, op *ddl.CreateTable) *Error {
 		p = e.own(p)
 		if op.PartitionOf != nil && p.Kind != PartitionedTable {
 			if !p.Assumed {
-				return refuse(wrongObjectType, "%q is not partitioned", p.Name)
+				return refuse(invalidObjectDefinition, "%q is not partitioned", p.Name)
 			}
 			p.Kind = PartitionedTable
 		}

@@ -106,7 +106,7 @@ func (e *editor) resolveType(t ddl.TypeName) (Type, *Error) {
 	if typ, ok := e.lookupType(t); ok {
 		return typ, nil
 	}
-	if t.Schema != "" && t.Schema != pgCatalog && e.Schema(t.Schema) == nil && e.complete {
+	if t.Schema != "" && t.Schema != pgCatalog && e.lacksSchema(t.Schema) {
 		return Type{}, refuse(undefinedSchema, "schema %q does not exist", t.Schema)
 	}
 	if e.complete && e.extensions.len() == 0 {

@@ -24,17 +24,9 @@ func (e *editor) freeTypeName(n ddl.Name) *Error {
 	return nil
 }
 
-// hasRowType reports whether pg_type has a row for the relation's rows.
-func hasRowType(r *Relation) bool {
-	if r == nil {
-		return false
-	}
-	switch r.Kind {
-	case Table, PartitionedTable, View, MaterializedView, ForeignTable, CompositeType:
-		return true
-	}
-	return false
-}
+// hasRowType reports whether there is a relation and pg_type has a row for its
+// rows.
+func hasRowType(r *Relation) bool { return r != nil && r.hasRowType() }
 
 func (e *editor) newType(name ddl.Name, kind TypeKind) *TypeDef {
 	return &TypeDef{OID: e.newOID(), Schema: name.Schema, Name: name.Name, Kind: kind, Created: e.at(), Owner: e.role()}
@@ -252,7 +244,7 @@ func (e *editor) existingType(n ddl.Name) (*TypeDef, *Error) {
 	if n.Schema == "" && hasRowType(e.Relation(n)) || n.Schema != "" && hasRowType(e.relationNamed(n)) {
 		return nil, nil
 	}
-	if n.Schema != "" && e.Schema(n.Schema) == nil && e.complete {
+	if n.Schema != "" && e.lacksSchema(n.Schema) {
 		return nil, refuse(undefinedSchema, "schema %q does not exist", n.Schema)
 	}
 	if !e.mayPredate(ddl.Type, n, "") {
@@ -455,6 +447,34 @@ func (e *editor) alterDomain(op *ddl.AlterDomain) *Error {
 	}
 	e.putType(&u)
 	e.changed(change)
+	return nil
+}
+
+// renameDomainConstraint is RENAME CONSTRAINT of ALTER DOMAIN.
+func (e *editor) renameDomainConstraint(op *ddl.RenameConstraint) *Error {
+	t, err := e.typeOfKind(op.Relation.Name, Domain, "a domain")
+	if err != nil {
+		return err
+	}
+	c := t.constraint(op.Constraint.Name)
+	if c == nil {
+		if t.Assumed {
+			return nil
+		}
+		return refuse(undefinedObject, "constraint %q for domain %s does not exist", op.Constraint.Name, t.Name)
+	}
+	if t.constraint(op.NewName.Name) != nil {
+		return refuse(duplicateObject, "constraint %q for domain %s already exists", op.NewName.Name, t.Name)
+	}
+	d := *c
+	d.Name = op.NewName.Name
+	u := *t
+	u.Constraints = slices.Clone(t.Constraints)
+	u.Constraints[slices.Index(u.Constraints, c)] = &d
+	e.conname(t.Schema, c.Name, -1)
+	e.conname(t.Schema, d.Name, 1)
+	e.putType(&u)
+	e.changed(&DomainChanged{Before: t, After: &u, Action: "rename constraint", Constraint: &d})
 	return nil
 }
 

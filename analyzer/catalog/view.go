@@ -55,6 +55,7 @@ func (e *editor) defineView(op *ddl.CreateView, name ddl.Name, res *Resolution) 
 	v := &Relation{
 		OID: e.newOID(), Schema: name.Schema, Name: name.Name, Kind: View, Created: e.at(), Temporary: op.Temporary,
 		Query: op.Query, CheckOption: op.CheckOption, Options: op.Options, Populated: true,
+		Owner: e.role(), ACL: e.defaultPrivileges(ddl.Table, name.Schema),
 	}
 	// A view on a temporary relation is temporary itself.
 	if !op.Temporary && e.readsTemporary(res) {
@@ -63,7 +64,7 @@ func (e *editor) defineView(op *ddl.CreateView, name ddl.Name, res *Resolution) 
 	e.addViewColumns(v, columns)
 	e.enter(v)
 	e.dependView(v, res)
-	e.changed(&RelationCreated{Relation: v})
+	e.created(v)
 	return nil
 }
 
@@ -180,6 +181,7 @@ func (e *editor) createTableAs(op *ddl.CreateTableAs) *Error {
 		Unlogged: op.Unlogged, Options: op.Options, Tablespace: op.Tablespace, Populated: !op.WithNoData,
 		// Columns that only the data base knows are unknown here too.
 		Assumed: res.Open,
+		Owner:   e.role(), ACL: e.defaultPrivileges(ddl.Table, name.Schema),
 	}
 	e.addViewColumns(r, columns)
 	for _, a := range r.Attributes {
@@ -189,11 +191,11 @@ func (e *editor) createTableAs(op *ddl.CreateTableAs) *Error {
 		r.Kind, r.Query = MaterializedView, op.Query
 		e.enter(r)
 		e.dependView(r, res)
-		e.changed(&RelationCreated{Relation: r})
+		e.created(r)
 		return nil
 	}
 	e.enter(r)
-	e.changed(&RelationCreated{Relation: r})
+	e.created(r)
 	return nil
 }
 

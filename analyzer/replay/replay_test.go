@@ -91,7 +91,7 @@ func TestUnknownIsAValue(t *testing.T) {
 		{"nor one that ran what it cannot read", []string{"1.sql", "CREATE TABLE t (a int); DO $$ BEGIN EXECUTE (SELECT x FROM t); END $$", "2.sql", alter}, ""},
 		{"nor one with a syntax error", []string{"1.sql", "CREATE TABLE t (a int); CREATE TABEL users (a int)", "2.sql", alter}, ""},
 		{"what was dropped is gone", []string{"1.sql", "ALTER TABLE users ADD b int; DROP TABLE users", "2.sql", alter}, "42P01"},
-		{"what is in another's schema may exist", []string{"1.sql", "CREATE TABLE t (a int)", "2.sql", "ALTER TABLE auth.users ADD COLUMN a int"}, "42P01"},
+		{"what is in another's schema may exist", []string{"1.sql", "CREATE TABLE t (a int)", "2.sql", "ALTER TABLE auth.users ADD COLUMN a int"}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			line := replay.Up(history(t, "plain", test.files...), replay.Options{})

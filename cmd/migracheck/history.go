@@ -6,11 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/source"
 )
 
 // A history is what the paths hold, replayed.
@@ -38,6 +40,12 @@ func load(ctx context.Context, stdin io.Reader, paths []string, o *options) (*hi
 		h.timeline.Steps = append(h.timeline.Steps, t.Steps...)
 	}
 	return h, nil
+}
+
+// selected reports whether the user asked about a file: all, unless files were
+// named one by one.
+func (h *history) selected(f *source.File) bool {
+	return slices.ContainsFunc(h.sets, func(s *migration.Set) bool { return s.Selected(f) })
 }
 
 // window tells which migrations of a set are being released, or returns nil

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/migracheck/migracheck/parser/source"
 	"github.com/migracheck/migracheck/report"
 	"github.com/migracheck/migracheck/rules"
 )
@@ -47,14 +46,7 @@ func lint(cmd *cobra.Command, paths []string, o *options) error {
 		PGVersion:  o.pgVersion,
 		Today:      today(),
 		Severities: o.severities,
-		Selected: func(f *source.File) bool {
-			for _, set := range h.sets {
-				if set.Selected(f) {
-					return true
-				}
-			}
-			return false
-		},
+		Selected:   h.selected,
 	})
 	result := &report.Run{
 		Version:  version(),
@@ -62,6 +54,7 @@ func lint(cmd *cobra.Command, paths []string, o *options) error {
 		Findings: findings,
 		Timeline: h.timeline,
 		Sets:     h.sets,
+		Selected: h.selected,
 		Prefix:   repositoryPrefix(),
 		Quiet:    o.quiet,
 		Verbose:  o.verbose,
