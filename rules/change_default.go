@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var changeDefault = &Rule{
@@ -19,10 +20,10 @@ var changeDefault = &Rule{
 			return
 		}
 		end := p.endColumn(c.Relation, c.After)
-		if end == nil || end.Default == nil || !sameExpr(end.Default, c.After.Default) {
+		if end == nil || end.Default == nil || !sameValue(end.Default, c.After.Default) {
 			return // changed again: the last change speaks
 		}
-		if sameExpr(column.Default, end.Default) {
+		if sameValue(column.Default, end.Default) {
 			return // is what it was
 		}
 		if !column.Assumed && column.NotNull && !column.HasDefault() {
@@ -44,6 +45,15 @@ var changeDefault = &Rule{
 			Message:  fmt.Sprintf("the default of %s is %s now, so INSERTs of the previous version that do not name it store that instead of %s", describeColumn(table, column), oneLine(end.Default.Text), oneLine(was)),
 		})
 	}),
+}
+
+// sameValue reports whether two defaults are the same but for white space, or
+// are the same constant but for a cast.
+func sameValue(a, b *ddl.Expr) bool {
+	if sameExpr(a, b) {
+		return true
+	}
+	return a != nil && b != nil && a.Constant && b.Constant && a.Null == b.Null && a.Literal == b.Literal
 }
 
 // oneLine returns a text with every run of white space as one blank.

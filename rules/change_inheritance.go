@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 )
@@ -13,30 +14,45 @@ var changeInheritance = &Rule{
 	Severity: Warning,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.InheritanceChanged) {
-		if !p.Window.RelationExisted(c.Parent) || !p.Window.RelationExisted(c.Child) {
-			return // a child born in the window brings nothing that was there
+		parent, child := p.known(c.Parent), p.known(c.Child)
+		if parent == nil || child == nil || !holdsRows(child) || p.end(parent) == nil || p.end(child) == nil {
+			return // a new child brings no rows that were there; drop-table speaks of one that is gone
 		}
-		f := Finding{At: p.Op.Span(), Relation: c.Parent.String(), Object: c.Child.String()}
+		was, is := slices.Contains(child.Parents, parent.OID), slices.Contains(p.end(child).Parents, parent.OID)
+		if was == is && !child.Assumed {
+			return // for the time of the migration
+		}
+		message := ""
 		switch {
 		case c.Partition && c.Removed:
-			if swapped(p, c) {
-				return
+			message = fmt.Sprintf("partition %s is detached from %s, so its rows vanish from queries of the previous version", quoted(child.String()), describe(parent))
+			if !p.taken(parent, child) {
+				message += ", and INSERTs of such rows fail with 23514"
 			}
-			f.Message = fmt.Sprintf("partition %q is detached from %q, so its rows vanish from queries of the previous version, and INSERTs of such rows fail with 23514", c.Child, c.Parent)
 		case c.Partition:
-			f.Message = fmt.Sprintf("table %q becomes a partition of %q, so writes of the previous version to it that its bound excludes fail with 23514, and its rows appear in queries of %q", c.Child, c.Parent, c.Parent)
+			message = fmt.Sprintf("%s becomes a partition of %s, so its rows appear in queries of the previous version on that, and INSERTs into it of rows that its bound excludes fail with 23514", describe(child), quoted(parent.String()))
 		case c.Removed:
-			f.Message = fmt.Sprintf("table %q no longer inherits from %q, so its rows vanish from queries of the previous version on %q", c.Child, c.Parent, c.Parent)
+			message = fmt.Sprintf("%s no longer inherits from %s, so its rows vanish from queries of the previous version on that", describe(child), quoted(parent.String()))
 		default:
-			f.Message = fmt.Sprintf("table %q inherits from %q now, so its rows appear in queries of the previous version on %q", c.Child, c.Parent, c.Parent)
+			message = fmt.Sprintf("%s inherits from %s now, so its rows appear in queries of the previous version on that, and its UPDATEs and DELETEs reach them", describe(child), quoted(parent.String()))
 		}
-		p.Report(f)
+		p.Report(Finding{
+			At:       p.Op.Span(),
+			Relation: parent.String(),
+			Object:   child.String(),
+			Message:  message,
+		})
 	}),
 }
 
-// swapped reports whether the partition is attached again by the end of the
-// window.
-func swapped(p *Pass, c *catalog.InheritanceChanged) bool {
-	end := p.Window.End.RelationByOID(c.Child.OID)
-	return end != nil && end.Partition != nil
+// taken reports whether another partition takes the rows of a detached one: a
+// default one, or one of the same bound.
+func (p *Pass) taken(parent, child *catalog.Relation) bool {
+	return slices.ContainsFunc(p.end(parent).Children, func(oid catalog.OID) bool {
+		r := p.Window.End.RelationByOID(oid)
+		if r == nil || r.Partition == nil || oid == child.OID {
+			return false
+		}
+		return r.Partition.Default || child.Partition != nil && oneLine(r.Partition.Text) == oneLine(child.Partition.Text)
+	})
 }

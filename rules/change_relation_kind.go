@@ -8,35 +8,73 @@ import (
 
 var changeRelationKind = &Rule{
 	Name:     "change-relation-kind",
-	Title:    "A table becomes something that does not take all of the previous version's statements",
+	Title:    "A table or view becomes something that does not take all statements of the previous version",
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
-	Check: On(func(p *Pass, c *catalog.RelationCreated) {
-		old := p.Window.Base.Relation(c.Relation.QualifiedName())
-		if old == nil || old.OID == c.Relation.OID || old.Kind == c.Relation.Kind || old.Kind != catalog.Table {
-			return
+	Check: Any(
+		On(func(p *Pass, c *catalog.RelationDropped) { p.otherKind(c.Relation, false) }),
+		On(func(p *Pass, c *catalog.RelationRenamed) { p.otherKind(c.Before, true) }),
+		On(func(p *Pass, c *catalog.RelationMoved) { p.otherKind(c.Before, true) }),
+	),
+}
+
+// otherKind compares a relation that gives up its name with the one that has it
+// at the end of the window. What columns that one lacks, others tell.
+func (p *Pass) otherKind(r *catalog.Relation, lives bool) {
+	known := p.known(r)
+	if known == nil || known.QualifiedName() != r.QualifiedName() || p.guessed(known) {
+		return
+	}
+	now := p.successor(known)
+	if now == nil || now.OID == known.OID || now.Kind == known.Kind {
+		return
+	}
+	f := Finding{
+		At:       p.Op.Span(),
+		Relation: known.String(),
+		Related:  createdAt(now.Created, false),
+	}
+	writes := holdsData(known) || known.Kind == catalog.ForeignTable || known.Kind == catalog.View && updatable(known)
+	switch {
+	case now.Kind == catalog.View && holdsData(known):
+		if lives {
+			return // rename-table and move-table speak
 		}
-		if end := p.Window.End.Relation(c.Relation.QualifiedName()); end == nil || end.OID != c.Relation.OID {
-			return // not the last word
+		if !updatable(now) {
+			f.Message = "INSERT, UPDATE and DELETE of the previous version fail with 55000, and COPY and TRUNCATE with 42809"
+			break
 		}
-		f := Finding{At: p.Op.Span(), Relation: old.String(), Related: createdAt(old.Created, false)}
-		switch c.Relation.Kind {
-		case catalog.View:
-			if p.Window.End.RelationByOID(old.OID) != nil {
-				return // the table lives under a new name: rename-table
-			}
-			f.Message = fmt.Sprintf("table %q becomes a view, so INSERT … ON CONFLICT, COPY, TRUNCATE and row locks of the previous version fail, and its writes do unless the view is updatable", old)
-		case catalog.MaterializedView:
-			f.Message = fmt.Sprintf("table %q becomes a materialized view, so writes of the previous version fail with 42809 and its reads get old rows", old)
-		case catalog.PartitionedTable:
-			f.Severity = Warning
-			f.Message = fmt.Sprintf("table %q becomes a partitioned table: writes of the previous version fail with 23514 where no partition takes the row, and ON CONFLICT with 42P10 on columns that lack the partition key", old)
-		case catalog.ForeignTable:
-			f.Message = fmt.Sprintf("table %q becomes a foreign table, so ON CONFLICT with a target, row locks and constraints of the previous version do not work as before", old)
-		default:
-			return
+		f.Severity = Warning
+		f.Message = "COPY and TRUNCATE of the previous version fail with 42809, and INSERT … ON CONFLICT ON CONSTRAINT with 42704"
+	case now.Kind == catalog.MaterializedView && writes:
+		f.Message = "writes of the previous version fail with 42809, and its reads get the rows of the last REFRESH"
+	case now.Kind == catalog.MaterializedView:
+		f.Severity = Warning
+		f.Message = "the previous version reads the rows of the last REFRESH"
+	case now.Kind == catalog.PartitionedTable && known.Kind == catalog.Table:
+		f.Severity = Warning
+		f.Message = "INSERTs of the previous version fail with 23514 where no partition takes the row, INSERT … ON CONFLICT with 42P10 where no unique key has just its columns, and COPY TO with 42809"
+	case now.Kind == catalog.ForeignTable && holdsData(known):
+		f.Severity = Warning
+		f.Message = "INSERT … ON CONFLICT of the previous version with a target fails with 42P10, COPY TO with 42809, and writes with 0A000 unless the wrapper has them"
+	case known.Kind == catalog.MaterializedView:
+		f.Severity = Warning
+		f.Message = "REFRESH MATERIALIZED VIEW of the previous version fails with 0A000"
+		if now.Kind == catalog.View {
+			f.Message = "REFRESH MATERIALIZED VIEW of the previous version fails with 42809"
 		}
-		p.Report(f)
-	}),
+	default:
+		return
+	}
+	f.Message = fmt.Sprintf("%s becomes a %s, so %s", describe(known), kindWord(now), f.Message)
+	p.Report(f)
+}
+
+// kindWord tells partitioned tables from others.
+func kindWord(r *catalog.Relation) string {
+	if r.Kind == catalog.PartitionedTable {
+		return "partitioned table"
+	}
+	return r.Kind.String()
 }

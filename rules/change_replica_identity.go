@@ -13,26 +13,50 @@ var changeReplicaIdentity = &Rule{
 	Severity: Warning,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.ReplicaIdentityChanged) {
-		if !p.Window.RelationExisted(c.Before) || c.Before.ReplicaIdentity == c.After.ReplicaIdentity && c.Before.ReplicaIndex == c.After.ReplicaIndex {
+		table, end := p.known(c.Before), p.end(c.Before)
+		if table == nil || end == nil || sameIdentity(c.Before, c.After) && !c.Before.Assumed {
 			return
 		}
-		f := Finding{
-			At: p.Op.Span(), Relation: c.After.String(),
-			Message: fmt.Sprintf("replica identity of table %q becomes %s: subscribers and change-data-capture consumers of the previous version get other columns of old rows", c.After, identityText(c.After)),
+		if sameIdentity(table, end) && !table.Assumed {
+			return // is what it was
 		}
-		if c.After.ReplicaIdentity == "nothing" {
-			f.Message = fmt.Sprintf("replica identity of table %q becomes NOTHING: while it is published for updates or deletes, UPDATE and DELETE of the previous version fail with 55000", c.After)
+		f := Finding{
+			At:       p.Op.Span(),
+			Relation: table.String(),
+			Message:  fmt.Sprintf("replica identity of %s becomes %s, so subscribers and change data capture of the previous version get other columns of old rows", describe(table), identityText(c.After)),
+		}
+		if !identifies(c.After) && !end.Assumed {
+			f.Message = fmt.Sprintf("replica identity of %s becomes %s, so UPDATE and DELETE of the previous version fail with 55000 while a publication has it for updates or deletes", describe(table), identityText(c.After))
 		}
 		p.Report(f)
 	}),
 }
 
-func identityText(r *catalog.Relation) string {
+func sameIdentity(a, b *catalog.Relation) bool {
+	return a.ReplicaIdentity == b.ReplicaIdentity && a.ReplicaIndex == b.ReplicaIndex
+}
+
+// identifies reports whether a published table can be updated.
+func identifies(r *catalog.Relation) bool {
 	switch r.ReplicaIdentity {
-	case "full":
-		return "FULL"
-	case "index":
-		return "index " + r.ReplicaIndex
+	case "full", "index":
+		return true
+	case "nothing":
+		return false
 	}
-	return "DEFAULT"
+	return r.PrimaryKey() != nil
+}
+
+func identityText(r *catalog.Relation) string {
+	switch {
+	case r.ReplicaIdentity == "full":
+		return "FULL"
+	case r.ReplicaIdentity == "index":
+		return "index " + quoted(r.ReplicaIndex)
+	case r.ReplicaIdentity == "nothing":
+		return "NOTHING"
+	case identifies(r) || r.Assumed:
+		return "DEFAULT, which is the primary key"
+	}
+	return "DEFAULT, and it has no primary key"
 }

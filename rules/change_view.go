@@ -30,7 +30,7 @@ var changeView = &Rule{
 // the window, no longer does.
 func (p *Pass) changedView(before, after *catalog.Relation) {
 	view := p.known(before)
-	if view == nil || view.Kind != catalog.View || after == nil || after.Kind != catalog.View {
+	if view == nil || view.Kind != catalog.View || after == nil || after.Kind != catalog.View || p.guessed(view) {
 		return
 	}
 	now := p.successor(view)

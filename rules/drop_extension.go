@@ -3,25 +3,38 @@ package rules
 import (
 	"fmt"
 
-	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var dropExtension = &Rule{
 	Name:     "drop-extension",
-	Title:    "The previous version loses the functions and types of an extension",
+	Title:    "The previous version loses the functions, operators and types of an extension",
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
-	Check: On(func(p *Pass, c *catalog.ExtensionDropped) {
-		if !p.Window.Existed(c.Extension.OID) && !c.Extension.Created.IsZero() {
-			return // born in the window
+	Check: On(func(p *Pass, op *ddl.DropExtension) {
+		if p.Refusal != nil || p.RolledBack {
+			return
 		}
-		if p.Window.End.Extension(c.Extension.Name) != nil {
-			return // made anew
+		for _, id := range op.Extensions {
+			before, known := p.Before.Extension(id.Name), p.Window.Base.Extension(id.Name)
+			if before != nil && known == nil || p.Window.End.Extension(id.Name) != nil {
+				continue // born in the window, or made anew
+			}
+			if before == nil && op.IfExists && p.Before.Complete() {
+				continue
+			}
+			f := Finding{
+				At:       op.Span(),
+				Relation: id.Name,
+				Message:  fmt.Sprintf("extension %s is dropped, so statements of the previous version that use its functions, operators or types fail with 42883 or 42704", quoted(id.Name)),
+			}
+			if known != nil {
+				f.Related = createdAt(known.Created, false)
+			} else if op.IfExists {
+				f.Severity = Warning // it may not have been there
+			}
+			p.Report(f)
 		}
-		p.Report(Finding{
-			At: p.Op.Span(), Relation: c.Extension.Name, Related: createdAt(c.Extension.Created, false),
-			Message: fmt.Sprintf("extension %q is dropped, so statements of the previous version that use its functions, operators or types fail with 42883 or 42704", c.Extension.Name),
-		})
 	}),
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
-	"github.com/migracheck/migracheck/parser/ddl"
 )
 
 var dropSequence = &Rule{
@@ -13,27 +12,29 @@ var dropSequence = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
-	Check: Any(
-		On(func(p *Pass, c *catalog.RelationDropped) {
-			s := p.known(c.Relation)
-			if s == nil || s.Kind != catalog.Sequence || s.Extension != "" || p.schemaGoes(s.Schema) {
-				return
-			}
-			if p.wentWithColumn(c.Relation) {
-				return // drop-table, drop-column and drop-default speak
-			}
-			if now := p.successor(s); now != nil && now.Kind == catalog.Sequence {
-				return
-			}
-			p.Report(Finding{
-				At:       p.Op.Span(),
-				Relation: s.String(),
-				Related:  createdAt(s.Created, s.Assumed),
-				Message:  fmt.Sprintf("%s is dropped%s, so nextval() of the previous version fails with 42P01", describe(s), with(c.Cascade)),
-			})
-		}),
-		On(func(p *Pass, op *ddl.DropRelation) { p.dropUnknown(op, ddl.Sequence) }),
-	),
+	Check: On(func(p *Pass, c *catalog.RelationDropped) {
+		s := p.known(c.Relation)
+		if s == nil || s.Kind != catalog.Sequence || s.Extension != "" || p.schemaGoes(s.Schema) {
+			return
+		}
+		if p.wentWithColumn(c.Relation) {
+			return // drop-table, drop-column and drop-default speak
+		}
+		if now := p.successor(s); now != nil && now.Kind == catalog.Sequence {
+			return
+		}
+		f := Finding{
+			At:       p.Op.Span(),
+			Relation: s.String(),
+			Related:  createdAt(s.Created, s.Assumed),
+			Message:  fmt.Sprintf("%s is dropped%s, so nextval() of the previous version fails with 42P01", describe(s), with(c.Cascade)),
+		}
+		if p.guessed(s) {
+			f.Severity = Warning
+			f.Message = fmt.Sprintf("%s is dropped if it exists, which this history does not show, and then statements of the previous version that name it fail with 42P01", describe(s))
+		}
+		p.Report(f)
+	}),
 }
 
 // wentWithColumn reports whether a sequence is dropped because its column is,

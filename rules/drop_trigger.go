@@ -48,12 +48,10 @@ var dropTrigger = &Rule{
 // equal at the end of the window.
 func (p *Pass) lostTrigger(r *catalog.Relation, t *catalog.Trigger, how string) {
 	table, end := p.known(r), p.end(r)
-	if table == nil || end == nil || hasTrigger(end, t) {
+	if table == nil || end == nil || !hasTrigger(table, t) || hasTrigger(end, t) {
 		return
 	}
-	if hasTrigger(table, t) || table.Assumed && !slices.ContainsFunc(table.Triggers, func(old *catalog.Trigger) bool { return old.OID == t.OID }) && !p.Window.Existed(t.OID) {
-		p.noLongerTriggers(table, t, how)
-	}
+	p.noLongerTriggers(table, t, how)
 }
 
 func (p *Pass) noLongerTriggers(table *catalog.Relation, t *catalog.Trigger, how string) {

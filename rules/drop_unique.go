@@ -64,7 +64,7 @@ func (p *Pass) noLongerUnique(r, index *catalog.Relation, constraint *catalog.Co
 	}) {
 		return // made anew
 	}
-	columns := columnNames(p.Before.RelationByOID(r.OID), index.Index.Columns)
+	columns := columnNames(table, index.Index.Columns)
 	consequence := fmt.Sprintf("INSERT … ON CONFLICT (%s) of the previous version fails with 42P10", strings.Join(columns, ", "))
 	switch {
 	case excludes:

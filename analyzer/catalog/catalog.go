@@ -117,6 +117,11 @@ func (c *Catalog) Relation(n ddl.Name) *Relation {
 	if r := c.relationNamed(ddl.Name{Schema: tempSchema, Name: n.Name}); r != nil {
 		return r
 	}
+	if strings.HasPrefix(n.Name, "pg_") {
+		if r := c.relationNamed(ddl.Name{Schema: pgCatalog, Name: n.Name}); r != nil {
+			return r
+		}
+	}
 	for _, s := range c.SearchPath() {
 		if r := c.relationNamed(ddl.Name{Schema: s, Name: n.Name}); r != nil {
 			return r

@@ -299,7 +299,7 @@ func (e *editor) relation(n ddl.Name, kind RelKind) (*Relation, *Error) {
 			name.Schema = path[0]
 		}
 		if strings.HasPrefix(n.Name, "pg_") {
-			name.Schema = "pg_catalog" // searched first, and never by its name in search_path
+			name.Schema = pgCatalog // searched first, and never by its name in search_path
 		}
 	}
 	if n.Schema != "" && e.lacksSchema(n.Schema) {

@@ -179,6 +179,13 @@ type Object struct {
 
 func (o *Object) key() objectKey { return objectKey{kind: o.Kind, name: o.Name, part: o.Part} }
 
+// ObjectLike returns the object of the kind, name and arguments of another, or
+// nil.
+func (c *Catalog) ObjectLike(o *Object) *Object {
+	like, _ := c.objects.get(o.key())
+	return like
+}
+
 // A DefaultACL is one ALTER DEFAULT PRIVILEGES in effect.
 type DefaultACL struct {
 	Role   string

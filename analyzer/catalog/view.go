@@ -35,11 +35,14 @@ func (e *editor) createRecursiveView(op *ddl.CreateView, name ddl.Name) *Error {
 }
 
 func (e *editor) defineView(op *ddl.CreateView, name ddl.Name, res *Resolution) *Error {
+	if e.readsTemporary(res) {
+		name.Schema = tempSchema // a view on a temporary relation is temporary itself
+	}
 	old := e.relationNamed(name)
 	if old != nil && !op.Replace {
 		return refuse(duplicateTable, "relation %q already exists", name.Name)
 	}
-	if old != nil && old.Kind != View && !old.Assumed {
+	if old != nil && old.Kind != View && (!old.Assumed || len(old.Indexes) > 0 || len(old.Constraints) > 0) {
 		return refuse(wrongObjectType, "%q is not a view", name.Name)
 	}
 	if d := e.typeNamed(name); d != nil && old == nil {
@@ -53,13 +56,9 @@ func (e *editor) defineView(op *ddl.CreateView, name ddl.Name, res *Resolution) 
 		return e.replaceView(op, old, columns, res)
 	}
 	v := &Relation{
-		OID: e.newOID(), Schema: name.Schema, Name: name.Name, Kind: View, Created: e.at(), Temporary: op.Temporary,
+		OID: e.newOID(), Schema: name.Schema, Name: name.Name, Kind: View, Created: e.at(), Temporary: name.Schema == tempSchema,
 		Query: op.Query, CheckOption: op.CheckOption, Options: op.Options, Populated: true,
 		Owner: e.role(), ACL: e.defaultPrivileges(ddl.Table, name.Schema),
-	}
-	// A view on a temporary relation is temporary itself.
-	if !op.Temporary && e.readsTemporary(res) {
-		v.Schema, v.Temporary = tempSchema, true
 	}
 	e.addViewColumns(v, columns)
 	e.enter(v)
@@ -136,8 +135,15 @@ func (e *editor) replaceView(op *ddl.CreateView, old *Relation, columns []Output
 	v.Options = op.Options
 	if old.Assumed {
 		v.Assumed = res.Open
-		v.Attributes, v.LastNum = nil, 0
-		e.addViewColumns(v, columns)
+		for _, c := range columns {
+			if a := v.Attribute(c.Name); a == nil {
+				e.addViewColumns(v, []Output{c})
+			} else if a.Assumed {
+				b := *a
+				b.Type, b.Assumed = c.Type, false
+				setAttribute(v, &b)
+			}
+		}
 	} else {
 		for i, a := range v.Attributes {
 			if i < len(columns) && a.Type.IsZero() && !columns[i].Type.IsZero() {

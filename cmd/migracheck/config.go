@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/rules"
 )
 
@@ -68,6 +69,7 @@ func findConfig(paths []string) string {
 	if err != nil {
 		return ""
 	}
+	root := migration.Root(dir)
 	for {
 		path := filepath.Join(dir, configName)
 		if info, err := os.Stat(path); err == nil && !info.IsDir() {
@@ -75,11 +77,8 @@ func findConfig(paths []string) string {
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) && !strings.Contains(err.Error(), "not a directory") {
 			return relative(path) // reading it will say what is wrong
 		}
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			return ""
-		}
 		parent := filepath.Dir(dir)
-		if parent == dir {
+		if dir == root || parent == dir {
 			return ""
 		}
 		dir = parent

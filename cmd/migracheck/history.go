@@ -115,34 +115,19 @@ func (h *history) at(id string) (*catalog.Catalog, error) {
 	return windows[i].End, nil
 }
 
-// repositoryPrefix leads from the repository root to the working directory,
-// with slashes; "" at the root, or outside a repository.
-func repositoryPrefix() string {
+// repository returns the root of the repository that the working directory is
+// in, and what leads from there to it, with slashes; both are "" outside one.
+func repository() (root, prefix string) {
 	wd, err := os.Getwd()
 	if err != nil {
-		return ""
+		return "", ""
 	}
-	root, ok := repositoryRoot(wd)
-	if !ok {
-		return ""
+	if root = migration.Root(wd); root == "" {
+		return "", ""
 	}
 	relative, err := filepath.Rel(root, wd)
 	if err != nil || relative == "." {
-		return ""
+		return root, ""
 	}
-	return filepath.ToSlash(relative)
-}
-
-// repositoryRoot looks upwards for .git, which is a file in worktrees.
-func repositoryRoot(dir string) (string, bool) {
-	for {
-		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
-			return dir, true
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return "", false
-		}
-		dir = parent
-	}
+	return root, filepath.ToSlash(relative)
 }

@@ -48,6 +48,7 @@ func lint(cmd *cobra.Command, paths []string, o *options) error {
 		Severities: o.severities,
 		Selected:   h.selected,
 	})
+	root, prefix := repository()
 	result := &report.Run{
 		Version:  version(),
 		Rules:    selected,
@@ -55,7 +56,8 @@ func lint(cmd *cobra.Command, paths []string, o *options) error {
 		Timeline: h.timeline,
 		Sets:     h.sets,
 		Selected: h.selected,
-		Prefix:   repositoryPrefix(),
+		Root:     root,
+		Prefix:   prefix,
 		Quiet:    o.quiet,
 		Verbose:  o.verbose,
 		Remedy:   remedy,
