@@ -92,9 +92,9 @@ const docs = "../docs/rules"
 func TestDocs(t *testing.T) {
 	golden := map[string]string{"README.md": index(t)}
 	for _, rule := range All() {
-		page, err := PageOf(rule.Name)
-		require.NoError(t, err)
-		golden[rule.Name+".md"] = page.Markdown()
+		if page, err := PageOf(rule.Name); assert.NoError(t, err) {
+			golden[rule.Name+".md"] = page.Markdown()
+		}
 	}
 	for name, text := range golden {
 		path := filepath.Join(docs, name)

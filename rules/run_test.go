@@ -84,7 +84,7 @@ func TestEvents(t *testing.T) {
 		{
 			name:  "a window without statements",
 			files: []string{"1_a.up.sql", "-- nothing", "2_b.up.sql", "CREATE TABEL b"},
-			want:  `problem empty-migration; window of 1; statement CREATE TABLE down=false; window of 1`,
+			want:  `problem empty-migration; window of 1; statement CREATE TABEL down=false; window of 1`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

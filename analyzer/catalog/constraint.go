@@ -194,7 +194,7 @@ func (e *editor) replaceConstraint(t *Relation, c *Constraint) {
 // newKey adds a primary key, unique or exclusion constraint and its index.
 func (e *editor) newKey(t *Relation, c *ddl.Constraint, ctx constraintContext) (*Constraint, *Error) {
 	if t.Kind == ForeignTable {
-		return nil, refuse(featureNotSupported, "%s constraints are not supported on foreign tables", keyWord(c.Kind))
+		return nil, refuse(featureNotSupported, "%s constraints are not supported on foreign tables", keyWords[c.Kind])
 	}
 	if c.Kind == ddl.PrimaryKey && t.PrimaryKey() != nil {
 		return nil, refuse(invalidTableDefinition, "multiple primary keys for table %q are not allowed", t.Name)
@@ -258,8 +258,6 @@ func nonZero(lists ...[]int) []int {
 }
 
 var keyWords = map[ddl.ConstraintKind]string{ddl.PrimaryKey: "primary key", ddl.Unique: "unique", ddl.Exclude: "exclusion"}
-
-func keyWord(k ddl.ConstraintKind) string { return keyWords[k] }
 
 // keyNotNull makes the columns of a primary key NOT NULL.
 func (e *editor) keyNotNull(t *Relation, k *Constraint, ctx constraintContext) {

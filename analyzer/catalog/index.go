@@ -76,7 +76,7 @@ func (e *editor) makeIndex(t *Relation, s indexSpec) (*Relation, *Error) {
 			d.Method = "gist"
 		}
 	}
-	var current *Relation = t
+	current := t
 	column := func(name string) (int, *Error) {
 		r, a, err := e.attribute(current, name)
 		if err != nil {

@@ -10,12 +10,14 @@ import (
 
 // A Type is a resolved type with its modifiers, as a column has it.
 type Type struct {
-	// Def is the type made by the history; 0 for built-in and assumed types.
+	// Def is the type made by the history, or the relation whose row type it
+	// is; 0 for built-in and assumed types.
 	Def OID
 	// Name is the name in pg_type: pg_catalog.int4, public.mood. For an
 	// assumed type it is as written.
 	Name ddl.Name
 	Mods []string
+	// Dims is 1 for arrays of any number of dimensions, else 0.
 	Dims int
 	// Assumed: neither built in nor made by the history (an extension's).
 	Assumed bool
