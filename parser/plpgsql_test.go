@@ -92,11 +92,10 @@ func TestPLpgSQL(t *testing.T) {
 			// of the source.
 			var doubled []string
 			for _, w := range test.want {
-				place, reason, found := strings.Cut(w, " (EXECUTE")
+				place, _, found := strings.Cut(w, " (EXECUTE")
 				if !found {
-					place, reason, found = strings.Cut(w, " (PL/pgSQL")
+					place, _, _ = strings.Cut(w, " (PL/pgSQL")
 				}
-				_ = reason
 				doubled = append(doubled, strings.ReplaceAll(place, "'", "''")+w[len(place):])
 			}
 			assert.Equal(t, doubled, effects(t, "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS '"+strings.ReplaceAll(test.body, "'", "''")+"'"))

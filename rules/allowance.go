@@ -18,8 +18,8 @@ type Allowance struct {
 	// error of the directive's form.
 	Expired bool
 	// Barred are the rules it names that nothing can allow; Unused those that
-	// ran and found nothing there;
-	// Unknown are names of no rule, with the nearest name that exists or "".
+	// ran and found nothing there; Unknown the names of no rule, with the
+	// nearest name that exists or "".
 	Barred  []int
 	Unused  []int
 	Unknown map[int]string

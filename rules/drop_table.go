@@ -15,8 +15,11 @@ var dropTable = &Rule{
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.RelationDropped) {
 		table := p.known(c.Relation)
-		if table == nil || !holdsRows(table) || p.followsParent(c.Relation) {
+		if table == nil || !holdsRows(table) {
 			return
+		}
+		if c.Cascade != "" && c.Relation.Partition != nil && p.followsParent(c.Relation) {
+			return // a partition goes with its table
 		}
 		if changed(p, func(s *catalog.SchemaDropped) bool { return s.Schema.Name == c.Relation.Schema }) {
 			return // drop-schema speaks

@@ -136,9 +136,16 @@ func (p *Page) Summary() string {
 	return strings.Join(strings.Fields(p.Prose[0]), " ")
 }
 
-// Remedy returns what to do instead, on one line, or "".
+// Remedy returns what to do instead, on one line and as a sentence, or "".
 func (p *Page) Remedy() string {
-	return strings.Join(strings.Fields(p.remedy), " ")
+	return capital(strings.Join(strings.Fields(p.remedy), " "))
+}
+
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // Text returns the page as plain text, for a terminal.
@@ -175,12 +182,16 @@ func (p *Page) Text() string {
 // Markdown returns the page as Markdown.
 func (p *Page) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s.\n\n_%s_\n", p.Rule.Name, p.Rule.Title, p.facts())
+	fmt.Fprintf(&b, "# %s\n\n", p.Rule.Name)
+	if p.Summary() != p.Rule.Title+"." {
+		fmt.Fprintf(&b, "%s.\n\n", p.Rule.Title)
+	}
+	fmt.Fprintf(&b, "_%s_\n", p.facts())
 	for _, paragraph := range p.Prose {
 		fmt.Fprintf(&b, "\n%s\n", paragraph)
 	}
 	if p.remedy != "" {
-		fmt.Fprintf(&b, "\n## Instead\n\n%s\n", p.remedy)
+		fmt.Fprintf(&b, "\n## Instead\n\n%s\n", capital(p.remedy))
 	}
 	for _, e := range p.Examples {
 		fmt.Fprintf(&b, "\n## %s\n", e.heading())
@@ -232,9 +243,9 @@ func (p *Page) reports(e Example) []string {
 func (e Example) heading() string {
 	kind, suffix, _ := strings.Cut(e.Name, "-")
 	if suffix == "" {
-		return strings.ToUpper(kind[:1]) + kind[1:]
+		return capital(kind)
 	}
-	return strings.ToUpper(kind[:1]) + kind[1:] + ": " + strings.ReplaceAll(suffix, "-", " ")
+	return capital(kind) + ": " + strings.ReplaceAll(suffix, "-", " ")
 }
 
 func (f ExampleFile) caption() string {

@@ -54,7 +54,7 @@ func (e *editor) addColumn(op *ddl.AddColumn) *Error {
 			if constraintRank(c.Kind) != rank || redundantKey(op.Column.Constraints, i) {
 				continue
 			}
-			if _, err := e.newConstraint(e.own(t), c, ctx); err != nil {
+			if err := e.newConstraint(e.own(t), c, ctx); err != nil {
 				return err
 			}
 		}

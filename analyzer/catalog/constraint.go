@@ -17,39 +17,41 @@ type constraintContext struct {
 }
 
 // newConstraint adds a constraint of its definition to a table that the editor
-// owns, and to the tables that inherit it. It returns nil for NOT NULL, which
-// is part of the column.
-func (e *editor) newConstraint(t *Relation, c *ddl.Constraint, ctx constraintContext) (*Constraint, *Error) {
+// owns, and to the tables that inherit it. NOT NULL becomes part of the column.
+func (e *editor) newConstraint(t *Relation, c *ddl.Constraint, ctx constraintContext) *Error {
 	if n := c.Name.Name; n != "" {
 		indexed := c.Kind == ddl.PrimaryKey || c.Kind == ddl.Unique || c.Kind == ddl.Exclude
 		if indexed && c.Index.Name == "" && e.relationNamed(ddl.Name{Schema: t.Schema, Name: n}) != nil {
-			return nil, refuse(duplicateTable, "relation %q already exists", n)
+			return refuse(duplicateTable, "relation %q already exists", n)
 		}
 		if t.Constraint(n) != nil && c.Kind == ddl.Check && ctx.fresh {
-			return nil, refuse(duplicateObject, "check constraint %q already exists", n)
+			return refuse(duplicateObject, "check constraint %q already exists", n)
 		}
 		if t.Constraint(n) != nil {
-			return nil, refuse(duplicateObject, "constraint %q for relation %q already exists", n, t.Name)
+			return refuse(duplicateObject, "constraint %q for relation %q already exists", n, t.Name)
 		}
 	}
 	switch c.Kind {
 	case ddl.Check:
-		return e.newCheck(t, c, ctx)
+		_, err := e.newCheck(t, c, ctx)
+		return err
 	case ddl.ForeignKey:
-		return e.newForeignKey(t, c, ctx)
+		_, err := e.newForeignKey(t, c, ctx)
+		return err
 	case ddl.PrimaryKey, ddl.Unique, ddl.Exclude:
-		return e.newKey(t, c, ctx)
+		_, err := e.newKey(t, c, ctx)
+		return err
 	case ddl.NotNull:
 		for _, col := range c.Columns {
 			t2, a, err := e.attribute(t, col.Name)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			t = e.own(t2)
 			e.notNull(t, a.Num, notNullMark{name: c.Name.Name, invalid: c.NotValid, silent: ctx.fresh, only: ctx.only || c.NoInherit})
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 // attachConstraint enters a constraint that has its OID and name.
@@ -350,7 +352,7 @@ func (e *editor) addConstraint(op *ddl.AddConstraint) *Error {
 	if op.Only && t.Kind == PartitionedTable && op.Constraint.Kind == ddl.ForeignKey {
 		return refuse(wrongObjectType, "cannot use ONLY for foreign key on partitioned table %q referencing relation %q", t.Name, op.Constraint.References.Name.Name)
 	}
-	_, err = e.newConstraint(t, op.Constraint, constraintContext{only: op.Only})
+	err = e.newConstraint(t, op.Constraint, constraintContext{only: op.Only})
 	return err
 }
 

@@ -60,9 +60,40 @@ func (e *editor) likeColumns(t *Relation, like ddl.Like) *Error {
 			setAttribute(t, &b)
 			a = &b
 		}
-		e.dependDefault(t, a)
 	}
+	e.copyDefaults(src, t)
 	return nil
+}
+
+// copyDefaults gives the columns that a table has from another the same
+// dependencies for their defaults. The text of a default may name what has
+// another name by now.
+func (e *editor) copyDefaults(from, to *Relation) {
+	refs, _ := e.references.get(from.OID)
+	for _, oid := range refs {
+		for _, d := range e.Dependents(oid) {
+			if d.Dependent.OID != from.OID || d.Dependent.Part != PartDefault {
+				continue
+			}
+			fa := from.AttributeByNum(int(d.Dependent.ID))
+			if fa == nil {
+				continue
+			}
+			a := to.Attribute(fa.Name)
+			if a == nil || a.Default != fa.Default || a.Generated != fa.Generated || a.Default == nil && a.Generated == nil {
+				continue
+			}
+			d.Dependent = Address{OID: to.OID, Part: PartDefault, ID: uint32(a.Num)}
+			if oid != from.OID {
+				e.depend(oid, d)
+				continue
+			}
+			if ok, columns := e.columnsByName(from, to, []int{d.Column}); ok {
+				d.Column = columns[0]
+				e.depend(to.OID, d)
+			}
+		}
+	}
 }
 
 // likeChecks copies the CHECK constraints of LIKE INCLUDING CONSTRAINTS, under

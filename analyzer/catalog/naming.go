@@ -73,14 +73,14 @@ func (e *editor) chooseName(schema, name1, name2, label string, constraint bool)
 
 // chooseConstraintName is ChooseConstraintName, for constraints without an
 // index.
-func (e *editor) chooseConstraintName(schema, name1, name2, label string, others ...string) string {
+func (e *editor) chooseConstraintName(schema, name1, name2, label string) string {
 	for pass := 0; ; pass++ {
 		l := label
 		if pass > 0 {
 			l += strconv.Itoa(pass)
 		}
 		n := ddl.Name{Schema: schema, Name: objectName(name1, name2, l)}
-		if _, taken := e.connames.get(n); !taken && !slices.Contains(others, n.Name) {
+		if _, taken := e.connames.get(n); !taken {
 			return n.Name
 		}
 	}

@@ -60,6 +60,7 @@ func pass(op ddl.Op) int {
 		return passAddOther
 	case *ddl.SetDefault, *ddl.AddIdentity:
 		return passAddOther
+	default:
+		return passMisc
 	}
-	return passMisc
 }

@@ -150,8 +150,8 @@ func (e *editor) inheritColumns(t, p *Relation) *Error {
 			a.Identity, a.Sequence = pa.Identity, pa.Sequence
 		}
 		e.addAttribute(t, a)
-		e.dependDefault(t, a)
 	}
+	e.copyDefaults(p, t)
 	return nil
 }
 
@@ -399,7 +399,7 @@ func (e *editor) tableConstraints(t *Relation, op *ddl.CreateTable) *Error {
 			if constraintRank(c.Kind) != rank || redundantKey(all, i) {
 				continue
 			}
-			if _, err := e.newConstraint(t, c, constraintContext{fresh: true}); err != nil {
+			if err := e.newConstraint(t, c, constraintContext{fresh: true}); err != nil {
 				return err
 			}
 		}

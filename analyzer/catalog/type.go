@@ -83,8 +83,8 @@ func (t Type) displayName() string {
 }
 
 // builtin returns a type of pg_catalog.
-func builtin(name string, mods ...string) Type {
-	return Type{Name: ddl.Name{Schema: pgCatalog, Name: name}, Mods: mods}
+func builtin(name string) Type {
+	return Type{Name: ddl.Name{Schema: pgCatalog, Name: name}}
 }
 
 // resolveType finds the type that a type name means: built in, made by the

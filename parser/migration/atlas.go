@@ -101,7 +101,7 @@ func (l atlas) Load(dir *Dir) *Set {
 		if _, ok := directives["txtar"]; ok && m.Opaque == "" {
 			m.Up.Pieces, m.Opaque = nil, "Atlas archive of several files"
 		}
-		if d := l.delimiter(in, directives); d != "" {
+		if d := l.delimiter(in); d != "" {
 			m.Up.Pieces = delimited(m.Up.Pieces, d)
 		}
 		set.Migrations = append(set.Migrations, m)
@@ -113,7 +113,7 @@ var atlasEscapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t")
 
 // delimiter returns what ends statements instead of the semicolon. Atlas takes
 // the directive only from the first line.
-func (atlas) delimiter(in *Input, directives map[string]string) string {
+func (atlas) delimiter(in *Input) string {
 	first, _, _ := strings.Cut(in.Text(), "\n")
 	m := atlasDirective.FindStringSubmatch(strings.TrimSuffix(first, "\r"))
 	if m == nil || m[1] != "delimiter" {

@@ -1,0 +1,13 @@
+//go:build !linux
+
+package postgres
+
+import "syscall"
+
+// stopSignal ends a server; Windows knows no gentler one.
+const stopSignal = syscall.SIGKILL
+
+func allow(string) error { return nil }
+
+func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{} }
+
