@@ -198,7 +198,7 @@ func (c clause) constraint(n *pg_query.Constraint) *ddl.Constraint {
 	case pg_query.ConstrType_CONSTR_CHECK:
 		con.Kind = ddl.Check
 		inside, _ := body.group()
-		con.Check = inside.expr(n.GetRawExpr())
+		con.Check = inside.check(n.GetRawExpr())
 	case pg_query.ConstrType_CONSTR_NOTNULL: // of a domain
 		con.Kind = ddl.NotNull
 	case pg_query.ConstrType_CONSTR_PRIMARY, pg_query.ConstrType_CONSTR_UNIQUE:

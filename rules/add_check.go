@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -73,37 +72,8 @@ func impliedBefore(table *catalog.Relation, check *ddl.Expr) bool {
 		if c.Kind != ddl.Check || !c.Enforced || c.Check == nil {
 			return false
 		}
-		return sameExpr(c.Check, check) || widened(c.Check.Text, check.Text)
+		return sameExpr(c.Check, check) || check.Weakens(c.Check)
 	})
-}
-
-// oneOf matches a column and a list of constants: c IN ('a', 'b') and
-// c = ANY (ARRAY['a', 'b']).
-var oneOf = regexp.MustCompile(`(?is)^([\w."]+)(?:::\w+)?\s*(?:IN\s*\(|=\s*ANY\s*\(+\s*ARRAY\s*\[)(.*?)[\])]+(?:::[\w\s]+\[\])?\)*$`)
-
-var constant = regexp.MustCompile(`'(?:[^']|'')*'|-?[0-9]+(?:\.[0-9]+)?`)
-
-// widened reports whether two expressions each list the values of one column,
-// the new one all of the old.
-func widened(before, after string) bool {
-	old, now := oneOf.FindStringSubmatch(unwrapped(before)), oneOf.FindStringSubmatch(unwrapped(after))
-	if old == nil || now == nil || !strings.EqualFold(old[1], now[1]) || !constants(old[2]) || !constants(now[2]) {
-		return false
-	}
-	values := constant.FindAllString(now[2], -1)
-	for _, v := range constant.FindAllString(old[2], -1) {
-		if !slices.Contains(values, v) {
-			return false
-		}
-	}
-	return true
-}
-
-// constants reports whether a text is a list of nothing but constants, which
-// may be cast.
-func constants(text string) bool {
-	rest := constant.ReplaceAllString(text, "")
-	return regexp.MustCompile(`^(?:\s|,|::[a-z ]+)*$`).MatchString(rest)
 }
 
 // unwrapped returns an expression without parentheses around all of it.

@@ -41,10 +41,10 @@ var changeFunction = &Rule{
 func (p *Pass) changedFunction(f, now *catalog.Function) {
 	name := fmt.Sprintf("%s %s", f.Kind, quoted(f.Signature()))
 	switch {
+	case len(outputs(f)) > 0 && len(outputs(now)) > 0 && f.ReturnsSet == now.ReturnsSet && !sameOutputs(f, now):
+		p.function(f, Error, fmt.Sprintf("%s returns other columns, so statements of the previous version that name a missing one fail with 42703, and SELECT * from it that is already prepared with 0A000", name))
 	case !sameTypeName(f.Returns, now.Returns) || f.ReturnsSet != now.ReturnsSet:
 		p.function(f, Error, fmt.Sprintf("%s returns %s instead of %s, so the previous version reads values that it does not expect", name, result(now), result(f)))
-	case !sameOutputs(f, now):
-		p.function(f, Error, fmt.Sprintf("%s returns other columns, so statements of the previous version that name a missing one fail with 42703, and SELECT * from it that is already prepared with 0A000", name))
 	}
 	if renamed := renamedInput(f, now); renamed != "" {
 		p.function(f, Warning, fmt.Sprintf("argument %s of %s has another name now, so calls of the previous version that name it fail with 42883", quoted(renamed), name))
@@ -140,12 +140,14 @@ func becomes(a, b catalog.Type) bool {
 	return from == "cidr" && to == "inet" || from == "date" && (to == "timestamp" || to == "timestamptz") || from == "timestamp" && to == "timestamptz"
 }
 
+// outputs returns the arguments that make up a routine's result.
+func outputs(f *catalog.Function) []catalog.Arg {
+	return slices.DeleteFunc(slices.Clone(f.Args), func(a catalog.Arg) bool { return a.Mode == 'i' || a.Mode == 'v' })
+}
+
 // sameOutputs reports whether two routines return the same columns.
 func sameOutputs(f, g *catalog.Function) bool {
-	out := func(f *catalog.Function) []catalog.Arg {
-		return slices.DeleteFunc(slices.Clone(f.Args), func(a catalog.Arg) bool { return a.Mode == 'i' || a.Mode == 'v' })
-	}
-	return slices.EqualFunc(out(f), out(g), func(a, b catalog.Arg) bool { return a.Name == b.Name && sameTypeName(a.Type, b.Type) })
+	return slices.EqualFunc(outputs(f), outputs(g), func(a, b catalog.Arg) bool { return a.Name == b.Name && sameTypeName(a.Type, b.Type) })
 }
 
 // renamedInput returns the first argument that calls can no longer name, or "".

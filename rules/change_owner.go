@@ -37,7 +37,7 @@ var changeOwner = &Rule{
 			At:       p.Op.Span(),
 			Relation: name,
 			Object:   c.After,
-			Message:  fmt.Sprintf("%s gets the owner %s: a previous version that runs as the old owner fails with 42501, because what that role granted itself goes, too", what, quoted(c.After)),
+			Message:  fmt.Sprintf("%s gets the owner %s: a previous version that runs as the old one, which keeps no privilege on it, fails with 42501", what, quoted(c.After)),
 		}
 		if r != nil && r.Kind == catalog.View {
 			f.Message = fmt.Sprintf("%s gets the owner %s, with whose privileges it reads from now on: queries of the previous version fail with 42501 where that role lacks some, and so does a previous version that runs as the old owner", what, quoted(c.After))

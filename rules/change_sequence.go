@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
@@ -39,24 +38,31 @@ var changeSequence = &Rule{
 			}
 			report(fmt.Sprintf("restarts%s, so INSERTs of the previous version that get a number which is taken fail with 23505", where))
 		}
-		if old := known.Sequence; old != nil && !known.Assumed && reflect.DeepEqual(old, last) {
-			return // is what it was
+		old := known.Sequence
+		if old == nil {
+			old = before // of an assumed sequence
 		}
-		if before.Increment != after.Increment {
-			report(fmt.Sprintf("counts by %s instead of %s, so a previous version that reserves numbers in blocks of %s gives out some of them twice", after.Increment, before.Increment, before.Increment))
+		// changes reports whether an option is changed here, for good.
+		changes := func(option func(*catalog.SequenceData) string) bool {
+			return option(before) != option(after) && option(after) == option(last) && option(last) != option(old)
+		}
+		if changes(func(s *catalog.SequenceData) string { return s.Increment }) {
+			report(fmt.Sprintf("counts by %s instead of %s, so a previous version that reserves numbers in blocks of %s gives out some of them twice", after.Increment, old.Increment, old.Increment))
 		}
 		switch descending := strings.HasPrefix(after.Increment, "-"); {
-		case !descending && smaller(after.Max, before.Max):
-			report(fmt.Sprintf("ends at %s instead of %s, where nextval() of the previous version fails with 2200H", after.Max, before.Max))
-		case descending && smaller(before.Min, after.Min):
-			report(fmt.Sprintf("ends at %s instead of %s, where nextval() of the previous version fails with 2200H", after.Min, before.Min))
+		case !descending && smaller(last.Max, old.Max) && changes(func(s *catalog.SequenceData) string { return s.Max }):
+			report(fmt.Sprintf("ends at %s instead of %s, where nextval() of the previous version fails with 2200H", after.Max, old.Max))
+		case descending && smaller(old.Min, last.Min) && changes(func(s *catalog.SequenceData) string { return s.Min }):
+			report(fmt.Sprintf("ends at %s instead of %s, where nextval() of the previous version fails with 2200H", after.Min, old.Min))
 		}
-		switch {
-		case after.Cycle && !before.Cycle:
+		if !changes(func(s *catalog.SequenceData) string { return fmt.Sprint(s.Cycle) }) {
+			return
+		}
+		if after.Cycle {
 			report("starts again at its end, so that the previous version gets numbers which are taken, and its INSERTs fail with 23505")
-		case before.Cycle && !after.Cycle:
-			report("no longer starts again at its end, where nextval() of the previous version fails with 2200H")
+			return
 		}
+		report("no longer starts again at its end, where nextval() of the previous version fails with 2200H")
 	}),
 }
 

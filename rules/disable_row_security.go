@@ -25,14 +25,14 @@ var disableRowSecurity = &Rule{
 		default:
 			return
 		}
-		who := "no role"
+		what := "is off on %s"
 		if op.Action == "no force" {
-			who = "not the owner"
+			what = "exempts the owner of %s again"
 		}
 		p.Report(Finding{
 			At:       p.Op.Span(),
 			Relation: table.String(),
-			Message:  fmt.Sprintf("row security limits %s on %s any more, so queries of the previous version that rely on its policies return and change rows of others", who, describe(table)),
+			Message:  fmt.Sprintf("row security "+what+", so queries of the previous version that rely on its policies return and change rows of others", describe(table)),
 		})
 	}),
 }

@@ -39,7 +39,7 @@ func (p *Pass) lostRole(role, how string, ifExists bool) {
 	f := Finding{
 		At:       p.Op.Span(),
 		Relation: role,
-		Message:  fmt.Sprintf("role %s %s, so connections of the previous version as that role fail with 28000, and statements that need its privileges with 42501", quoted(role), how),
+		Message:  fmt.Sprintf("role %s %s, so the previous version can no longer connect as that role: 28000", quoted(role), how),
 	}
 	if ifExists && p.Before.Object(ddl.Role, name) == nil {
 		f.Severity = Warning

@@ -68,5 +68,5 @@ func updatable(view *catalog.Relation) bool {
 		return true
 	}
 	q := view.Query
-	return q == nil || q.SetOp == "" && !q.Distinct && len(q.With) == 0 && q.Values == 0 && len(q.From) == 1 && q.From[0].Relation != nil
+	return q == nil || q.SetOp == "" && !q.Distinct && len(q.With) == 0 && q.Values == 0 && len(q.From) == 1 && q.From[0].Relation != nil && !reduces(q)
 }

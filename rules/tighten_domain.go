@@ -48,7 +48,7 @@ var tightenDomain = &Rule{
 // values, or more of them.
 func refused(t *catalog.TypeDef, k *catalog.Constraint) bool {
 	return k.Check == nil || slices.ContainsFunc(t.Constraints, func(c *catalog.Constraint) bool {
-		return c.Check != nil && (sameExpr(c.Check, k.Check) || widened(c.Check.Text, k.Check.Text))
+		return c.Check != nil && (sameExpr(c.Check, k.Check) || k.Check.Weakens(c.Check))
 	})
 }
 

@@ -68,9 +68,19 @@ type transaction struct {
 	start  *catalog.Catalog
 	steps  []*Step
 	saves  []savepoint
-	// explicit: opened by BEGIN in the script, not by the tool.
-	explicit bool
+	opened opening
+	// unstated: that there is one is not known, see migration.Unstated.
+	unstated bool
 }
+
+// An opening says what opened a transaction.
+type opening uint8
+
+const (
+	wrapped  opening = iota // the tool, around the script
+	implicit                // several statements in one simple query
+	explicit                // BEGIN in the script
+)
 
 type savepoint struct {
 	name    string
@@ -129,16 +139,18 @@ func (r *replayer) unknown() {
 func (r *replayer) script(m *migration.Migration, s *migration.Script) {
 	for i := range s.Pieces {
 		piece := &s.Pieces[i]
-		switch {
-		case piece.Transaction == migration.Wrapped && r.tx == nil:
-			r.begin(false)
-		case piece.Transaction == migration.Implicit && len(piece.Statements) > 1 && r.tx == nil:
-			r.begin(false)
+		if piece.Transaction == migration.Wrapped && r.tx == nil {
+			r.begin(wrapped)
 		}
 		for j := range piece.Statements {
+			if r.tx == nil && piece.Shared() {
+				// After a COMMIT, the rest of a simple query shares the next.
+				r.begin(implicit)
+				r.tx.unstated = piece.Transaction == migration.Unstated
+			}
 			r.statement(m, s, &piece.Statements[j])
 		}
-		if piece.Transaction != migration.Wrapped && r.tx != nil && !r.tx.explicit {
+		if r.tx != nil && r.tx.opened == implicit {
 			r.end()
 		}
 	}
@@ -186,7 +198,9 @@ func (r *replayer) perform(run *Statement, op ddl.Op, call source.Span, depth in
 	}
 	switch op := op.(type) {
 	case *ddl.Transaction:
-		r.control(op)
+		if refusal := r.control(op); refusal != nil {
+			r.refuse(step, refusal)
+		}
 		step.After = r.now
 		return
 	case *ddl.Dynamic:
@@ -198,17 +212,28 @@ func (r *replayer) perform(run *Statement, op ddl.Op, call source.Span, depth in
 	}
 	after, changes, refusal := r.now.Apply(op)
 	if refusal != nil {
-		if !op.Facts().Conditional {
-			step.Refusal = refusal
-			if run.Refused == nil {
-				run.Refused = refusal
-			}
-		}
+		r.refuse(step, refusal)
 		return
+	}
+	if refusal := r.alone(run, op); refusal != nil {
+		// What it was meant to do is taken as done: what follows builds on it.
+		r.refuse(step, refusal)
 	}
 	r.now, step.After, step.Changes = after, after, changes
 	if s, ok := op.(*ddl.Select); ok && depth < maxCalls {
 		r.calls(run, s, call, depth)
+	}
+}
+
+// refuse records a refusal, unless a condition may have kept the operation from
+// running.
+func (r *replayer) refuse(step *Step, refusal *catalog.Error) {
+	if step.Op.Facts().Conditional {
+		return
+	}
+	step.Refusal = refusal
+	if step.Refused == nil {
+		step.Refused = refusal
 	}
 }
 
@@ -233,9 +258,9 @@ func (r *replayer) calls(run *Statement, s *ddl.Select, call source.Span, depth 
 	}
 }
 
-func (r *replayer) begin(explicit bool) {
+func (r *replayer) begin(by opening) {
 	r.transactions++
-	r.tx = &transaction{number: r.transactions, start: r.now, explicit: explicit}
+	r.tx = &transaction{number: r.transactions, start: r.now, opened: by}
 }
 
 func (r *replayer) end() {
@@ -243,76 +268,12 @@ func (r *replayer) end() {
 	r.now = r.now.EndTransaction()
 }
 
-// control performs BEGIN, COMMIT and their kin. In PostgreSQL a BEGIN inside a
-// transaction, or a COMMIT outside, is a warning and does nothing.
-func (r *replayer) control(op *ddl.Transaction) {
-	switch op.Action {
-	case "begin":
-		if r.tx == nil {
-			r.begin(true)
-		} else {
-			// An implicit transaction becomes a regular one.
-			r.tx.explicit = true
-		}
-	case "commit", "prepare":
-		if r.tx != nil {
-			r.end()
-			if op.Chain {
-				r.begin(true)
-			}
-		}
-	case "rollback":
-		if r.tx != nil {
-			r.undo(r.tx.start, 0)
-			r.end()
-			if op.Chain {
-				r.begin(true)
-			}
-		}
-	case "savepoint":
-		if r.tx != nil {
-			r.tx.saves = append(r.tx.saves, savepoint{op.Savepoint, r.now, len(r.tx.steps)})
-		}
-	case "release":
-		if i := r.save(op.Savepoint); i >= 0 {
-			r.tx.saves = r.tx.saves[:i]
-		}
-	case "rollback to":
-		if i := r.save(op.Savepoint); i >= 0 {
-			r.undo(r.tx.saves[i].catalog, r.tx.saves[i].steps)
-			r.tx.saves = r.tx.saves[:i+1]
-		}
-	}
-}
-
-// save returns the index of the innermost savepoint of a name, or -1.
-func (r *replayer) save(name string) int {
-	if r.tx == nil {
-		return -1
-	}
-	for i := len(r.tx.saves) - 1; i >= 0; i-- {
-		if r.tx.saves[i].name == name {
-			return i
-		}
-	}
-	return -1
-}
-
-// undo returns to an older snapshot and marks the steps since as undone.
-func (r *replayer) undo(to *catalog.Catalog, from int) {
-	for _, s := range r.tx.steps[from:] {
-		s.RolledBack = true
-	}
-	r.tx.steps = r.tx.steps[:from]
-	r.now = r.now.Return(to)
-}
-
 // down lists the statements of a down half; they are not performed.
 func (r *replayer) down(m *migration.Migration) {
 	number := 0
 	for i := range m.Down.Pieces {
 		piece := &m.Down.Pieces[i]
-		if number == 0 && (piece.Transaction == migration.Wrapped || piece.Transaction == migration.Implicit && len(piece.Statements) > 1) {
+		if number == 0 && (piece.Transaction == migration.Wrapped || piece.Shared()) {
 			r.transactions++
 			number = r.transactions
 		}

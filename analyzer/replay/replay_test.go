@@ -44,16 +44,16 @@ func TestTransactions(t *testing.T) {
 	}{
 		{"a lone statement has none", "CREATE TABLE t (a int)", "a", []int{0}},
 		{"two share an implicit one", "CREATE TABLE t (a int); ALTER TABLE t ADD b int", "a b", []int{1, 1}},
-		{"COMMIT ends it", "CREATE TABLE t (a int); COMMIT; ALTER TABLE t ADD b int", "a b", []int{1, 1, 0}},
-		{"ROLLBACK undoes", "CREATE TABLE t (a int); COMMIT; BEGIN; ALTER TABLE t ADD b int; ROLLBACK; ALTER TABLE t ADD c int", "a c", []int{1, 1, 0, 2, 2, 0}},
+		{"COMMIT ends it", "CREATE TABLE t (a int); COMMIT; ALTER TABLE t ADD b int", "a b", []int{1, 1, 2}},
+		{"ROLLBACK undoes", "CREATE TABLE t (a int); COMMIT; BEGIN; ALTER TABLE t ADD b int; ROLLBACK; ALTER TABLE t ADD c int", "a c", []int{1, 1, 2, 2, 2, 3}},
 		{"a nested BEGIN is a warning", "BEGIN; CREATE TABLE t (a int); BEGIN; ALTER TABLE t ADD b int; COMMIT", "a b", []int{1, 1, 1, 1, 1}},
-		{"savepoints", "CREATE TABLE t (a int); SAVEPOINT s; ALTER TABLE t ADD b int; ROLLBACK TO s; ALTER TABLE t ADD c int; RELEASE s", "a c", []int{1, 1, 1, 1, 1, 1}},
-		{"nested savepoints", "CREATE TABLE t (a int); SAVEPOINT s; SAVEPOINT u; ALTER TABLE t ADD b int; RELEASE u; ROLLBACK TO s; ALTER TABLE t ADD c int", "a c", []int{1, 1, 1, 1, 1, 1, 1}},
+		{"savepoints", "BEGIN; CREATE TABLE t (a int); SAVEPOINT s; ALTER TABLE t ADD b int; ROLLBACK TO s; ALTER TABLE t ADD c int; RELEASE s", "a c", []int{1, 1, 1, 1, 1, 1, 1}},
+		{"nested savepoints", "BEGIN; CREATE TABLE t (a int); SAVEPOINT s; SAVEPOINT u; ALTER TABLE t ADD b int; RELEASE u; ROLLBACK TO s; ALTER TABLE t ADD c int", "a c", []int{1, 1, 1, 1, 1, 1, 1, 1}},
 		{"COMMIT AND CHAIN opens the next", "BEGIN; CREATE TABLE t (a int); COMMIT AND CHAIN; ALTER TABLE t ADD b int; ROLLBACK", "a", []int{1, 1, 1, 2, 2}},
-		{"a ROLLBACK outside does nothing", "CREATE TABLE t (a int); COMMIT; ROLLBACK", "a", []int{1, 1, 0}},
+		{"a second ROLLBACK does nothing", "CREATE TABLE t (a int); COMMIT; ROLLBACK", "a", []int{1, 1, 2}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			line := replay.Up(history(t, "plain", "1.sql", test.sql), replay.Options{})
+			line := replay.Up(history(t, "golang-migrate", "1_a.up.sql", test.sql), replay.Options{})
 			assert.Equal(t, test.columns, columns(t, line, "t"))
 			var transactions []int
 			for _, s := range line.Statements {
@@ -65,17 +65,50 @@ func TestTransactions(t *testing.T) {
 }
 
 func TestRolledBackStepsAreMarked(t *testing.T) {
-	line := replay.Up(history(t, "plain", "1.sql", "CREATE TABLE t (a int); COMMIT; BEGIN; ALTER TABLE t ADD b int; ROLLBACK"), replay.Options{})
+	line := replay.Up(history(t, "golang-migrate", "1_a.up.sql", "CREATE TABLE t (a int); COMMIT; BEGIN; ALTER TABLE t ADD b int; ROLLBACK"), replay.Options{})
 	assert.False(t, line.Steps[0].RolledBack)
 	assert.True(t, line.Steps[3].RolledBack)
 }
 
 func TestAStatementIsWholeOrNotAtAll(t *testing.T) {
-	line := replay.Up(history(t, "plain", "1.sql", "CREATE TABLE t (a int); ALTER TABLE t ADD b int, DROP COLUMN nope; ALTER TABLE t ADD c int"), replay.Options{})
+	line := replay.Up(history(t, "golang-migrate", "1_a.up.sql", "CREATE TABLE t (a int); ALTER TABLE t ADD b int, DROP COLUMN nope; ALTER TABLE t ADD c int"), replay.Options{})
 	assert.Equal(t, "a c", columns(t, line, "t"))
 	refused := line.Statements[1].Refused
 	require.NotNil(t, refused)
 	assert.Equal(t, "42703", refused.SQLState)
+}
+
+func TestNotInATransaction(t *testing.T) {
+	index := "CREATE INDEX CONCURRENTLY i ON t (a)"
+	for _, test := range []struct{ name, framework, file, sql, refused string }{
+		{"alone in a simple query", "golang-migrate", "1_a.up.sql", index, ""},
+		{"with another statement", "golang-migrate", "1_a.up.sql", "SET lock_timeout = '5s'; " + index, "25001"},
+		{"after COMMIT in the same query", "golang-migrate", "1_a.up.sql", "BEGIN; SELECT 1; COMMIT; " + index, "25001"},
+		{"wrapped by the tool", "goose", "1_a.sql", "-- +goose Up\n" + index + ";", "25001"},
+		{"not wrapped by the tool", "goose", "1_a.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nSET lock_timeout = '5s';\n" + index + ";", ""},
+		{"nobody says who runs it", "plain", "1.sql", "SET lock_timeout = '5s'; " + index, ""},
+		{"in an explicit one", "plain", "1.sql", "BEGIN; " + index + "; COMMIT", "25001"},
+		{"VACUUM", "golang-migrate", "1_a.up.sql", "SELECT 1; VACUUM t", "25001"},
+		{"but not ANALYZE", "golang-migrate", "1_a.up.sql", "SELECT 1; ANALYZE t", ""},
+		{"nor REFRESH CONCURRENTLY", "golang-migrate", "1_a.up.sql", "SELECT 1; REFRESH MATERIALIZED VIEW CONCURRENTLY m", ""},
+		{"REINDEX CONCURRENTLY", "golang-migrate", "1_a.up.sql", "SELECT 1; REINDEX INDEX CONCURRENTLY i", "25001"},
+		{"DROP INDEX CONCURRENTLY", "golang-migrate", "1_a.up.sql", "SELECT 1; DROP INDEX CONCURRENTLY i", "25001"},
+		{"ALTER SYSTEM", "golang-migrate", "1_a.up.sql", "SELECT 1; ALTER SYSTEM SET work_mem = '1MB'", "25001"},
+		{"CREATE DATABASE", "golang-migrate", "1_a.up.sql", "SELECT 1; CREATE DATABASE d", "25001"},
+		{"SAVEPOINT in an implicit one", "golang-migrate", "1_a.up.sql", "SELECT 1; SAVEPOINT s", "25P01"},
+		{"a savepoint that is not there", "golang-migrate", "1_a.up.sql", "BEGIN; ROLLBACK TO s", "3B001"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			line := replay.Up(history(t, test.framework, test.file, test.sql), replay.Options{})
+			var refused string
+			for _, s := range line.Statements {
+				if s.Refused != nil {
+					refused = s.Refused.SQLState
+				}
+			}
+			assert.Equal(t, test.refused, refused)
+		})
+	}
 }
 
 func TestUnknownIsAValue(t *testing.T) {

@@ -71,7 +71,7 @@ func pieces(s *Script) string {
 				text = append(text, strings.TrimSpace(l.text))
 			}
 		}
-		fmt.Fprintf(&b, " [%s %s]", map[Transaction]string{Wrapped: "tx", Implicit: "implicit", Autocommit: "alone"}[p.Transaction], strings.Join(text, " "))
+		fmt.Fprintf(&b, " [%s %s]", map[Transaction]string{Wrapped: "tx", Implicit: "implicit", Autocommit: "alone", Unstated: "unstated"}[p.Transaction], strings.Join(text, " "))
 	}
 	return b.String()
 }
@@ -199,7 +199,7 @@ func TestLayouts(t *testing.T) {
 			name:   "a lone statement directive of atlas is no sign of its layout",
 			files:  []string{"1_a.sql", "-- atlas:nolint\n\na;"},
 			layout: "plain", reason: "1 SQL file",
-			want: []string{"1 up [implicit a;]"},
+			want: []string{"1 up [unstated a;]"},
 		},
 		{
 			name:   "markers of two tools in one file",
@@ -277,8 +277,8 @@ func TestLayouts(t *testing.T) {
 			},
 			framework: "plain", layout: "plain", reason: "named by --framework",
 			want: []string{
-				"1 up [implicit a;]", "1 down [implicit -a;]", "2 up [implicit b;]", "2 down [implicit -b;]", "03 up [implicit c;]", "03 down [implicit -c;]",
-				"10 up [implicit j;]", "10 down [implicit -j;]",
+				"1 up [unstated a;]", "1 down [unstated -a;]", "2 up [unstated b;]", "2 down [unstated -b;]", "03 up [unstated c;]", "03 down [unstated -c;]",
+				"10 up [unstated j;]", "10 down [unstated -j;]",
 			},
 			problems: []string{"m/10_j.sql:1:1: version-gap", "m/7_undo.sql:1:1: empty-migration"},
 			ignored:  []string{"m/7_undo.sql", "m/x.txt"},
@@ -287,13 +287,13 @@ func TestLayouts(t *testing.T) {
 			name:   "plain: a word is just a word where nothing comes in pairs",
 			files:  []string{"1_a.sql", "a;", "2_shut_down.sql", "b;"},
 			layout: "plain", reason: "2 SQL files",
-			want: []string{"1 up [implicit a;]", "2 up [implicit b;]"},
+			want: []string{"1 up [unstated a;]", "2 up [unstated b;]"},
 		},
 		{
 			name:   "a directory per migration",
 			files:  []string{"2024-01-10-000000_b/up.sql", "b;", "2024-01-10-000000_b/down.sql", "-b;", "2024-01-02-000000_a/up.sql", "a;", "2024-01-02-000000_a/metadata.toml", "", "empty/x.txt", ""},
 			layout: "plain", reason: "2 directories with up.sql",
-			want:    []string{"2024-01-02-000000_a up [implicit a;]", "2024-01-10-000000_b up [implicit b;]", "2024-01-10-000000_b down [implicit -b;]"},
+			want:    []string{"2024-01-02-000000_a up [unstated a;]", "2024-01-10-000000_b up [unstated b;]", "2024-01-10-000000_b down [unstated -b;]"},
 			ignored: []string{"m/2024-01-02-000000_a/metadata.toml"},
 		},
 		{

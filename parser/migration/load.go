@@ -418,6 +418,8 @@ func readStdin(r io.Reader, forced Layout) (*Set, error) {
 		switch layout.(type) {
 		case flyway, atlas:
 			t = Wrapped
+		case plain:
+			t = Unstated
 		}
 		m.Up, m.Opaque, set.Problems = whole(in, layout, t)
 	}

@@ -197,7 +197,7 @@ func TestStdin(t *testing.T) {
 	}
 	set := read("SELECT 1;", "")
 	assert.Equal(t, "plain", set.Layout)
-	assert.Equal(t, []string{"<stdin> up [implicit SELECT 1;]"}, summary(set))
+	assert.Equal(t, []string{"<stdin> up [unstated SELECT 1;]"}, summary(set))
 	assert.Equal(t, "<stdin>", set.Migrations[0].Up.Span.File.Path)
 	assert.True(t, set.Selected(set.Migrations[0].Up.Span.File))
 

@@ -67,6 +67,10 @@ const (
 	Implicit
 	// Autocommit: every statement is sent alone.
 	Autocommit
+	// Unstated: the files do not say what runs them (psql sends statement by
+	// statement, a program perhaps the whole file). Several statements are
+	// taken to share a transaction, and no statement is refused for that.
+	Unstated
 )
 
 // A Piece is what a tool sends to the server at once, or statement by
@@ -75,6 +79,12 @@ type Piece struct {
 	Span        source.Span
 	Transaction Transaction
 	Statements  []ddl.Statement
+}
+
+// Shared reports whether the piece's statements share a transaction that
+// nobody opened: an implicit one, or one that may be there.
+func (p *Piece) Shared() bool {
+	return (p.Transaction == Implicit || p.Transaction == Unstated) && len(p.Statements) > 1
 }
 
 // A Directive is a comment "-- migracheck:allow RULE[,RULE]: reason [until

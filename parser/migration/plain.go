@@ -207,7 +207,7 @@ func (l plain) migration(set *Set, stem string, in *Input) *Migration {
 		m.ID, m.Name = digits, rest[1:]
 	}
 	var problems []Problem
-	m.Up, m.Opaque, problems = whole(in, l, Implicit)
+	m.Up, m.Opaque, problems = whole(in, l, Unstated)
 	set.Problems = append(set.Problems, problems...)
 	return m
 }
@@ -220,7 +220,7 @@ func dated(rest string) bool {
 }
 
 func (l plain) down(set *Set, m *Migration, in *Input) {
-	s, opaque, problems := whole(in, l, Implicit)
+	s, opaque, problems := whole(in, l, Unstated)
 	s.Opaque = opaque
 	m.Down = s
 	set.Problems = append(set.Problems, problems...)

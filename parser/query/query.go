@@ -12,6 +12,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/parser/source"
@@ -146,6 +147,28 @@ type Expr struct {
 	// NotNull are the columns of which a true value of this expression
 	// proves that they are not null: a IS NOT NULL, alone or under AND.
 	NotNull []string
+	// Cases, of a CHECK only, are the sets of conditions of which one must
+	// hold: (a AND b) OR c is {a, b} and {c}, and a list of values is a case
+	// for each of them. Conditions are text that tells them apart. Nil where
+	// there would be too many.
+	Cases [][]string
+}
+
+// Weakens reports whether the CHECK accepts all that the other one accepts,
+// as far as their cases show.
+func (e *Expr) Weakens(other *Expr) bool {
+	if e == nil || other == nil || len(other.Cases) == 0 {
+		return false
+	}
+	for _, accepted := range other.Cases {
+		met := func(conditions []string) bool {
+			return !slices.ContainsFunc(conditions, func(c string) bool { return !slices.Contains(accepted, c) })
+		}
+		if !slices.ContainsFunc(e.Cases, met) {
+			return false
+		}
+	}
+	return true
 }
 
 // Calling reports whether the expression calls a function of that bare name.

@@ -1,0 +1,289 @@
+package catalog_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/require"
+
+	"github.com/migracheck/migracheck/analyzer/postgres"
+	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser"
+	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/source"
+)
+
+func TestMain(m *testing.M) { postgres.Main(m) }
+
+// TestConformance runs every file of testdata/conformance on servers and in the
+// catalog. Both must refuse the same statements with the same SQLSTATE, and
+// hold the same schema afterwards.
+//
+// A comment "-- pg>=15" or "-- pg<15" before a statement keeps it from other
+// majors. Statements run alone, but for those between BEGIN and COMMIT.
+func TestConformance(t *testing.T) {
+	files, err := filepath.Glob("testdata/conformance/*.sql")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	postgres.Each(t, func(t *testing.T, s *postgres.Server) {
+		for _, file := range files {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".sql"), func(t *testing.T) {
+				text, err := os.ReadFile(file)
+				require.NoError(t, err)
+				compare(t, s, script(t, file, string(text), s.Major)).fail(t)
+			})
+		}
+	})
+}
+
+// TestDemoConforms does the same with the demo project's history, as its tool
+// would run it.
+func TestDemoConforms(t *testing.T) {
+	postgres.Each(t, func(t *testing.T, s *postgres.Server) {
+		compare(t, s, load(t, "../../testdata/demo/migrations")).fail(t)
+	})
+}
+
+// TestHistoryConforms does the same with the directory that HISTORY names, on
+// the newest server or the one that HISTORY_POSTGRES names.
+func TestHistoryConforms(t *testing.T) {
+	dir := os.Getenv("HISTORY")
+	if dir == "" {
+		t.Skip("HISTORY names no directory of migrations")
+	}
+	major := postgres.Newest
+	if n, err := strconv.Atoi(os.Getenv("HISTORY_POSTGRES")); err == nil {
+		major = n
+	}
+	d := compare(t, postgres.One(t, major), load(t, dir))
+	t.Log(d.summary())
+	d.fail(t)
+}
+
+func load(t *testing.T, dir string) []*migration.Migration {
+	t.Helper()
+	sets, err := migration.Load(context.Background(), []string{dir}, migration.Options{})
+	require.NoError(t, err)
+	require.Len(t, sets, 1)
+	return sets[0].Migrations
+}
+
+var onlyOn = regexp.MustCompile(`(?m)^-- pg(>=|<)(\d+)$`)
+
+// script makes a migration of the statements of a file that a major is to run.
+func script(t *testing.T, path, text string, major int) []*migration.Migration {
+	t.Helper()
+	span := source.NewFile(path, text).Whole()
+	piece := migration.Piece{Span: span, Transaction: migration.Autocommit}
+	last := 0
+	for _, st := range parser.Parse(span).Statements {
+		before := text[last:st.Span.Start]
+		last = st.Span.End
+		m := onlyOn.FindStringSubmatch(before)
+		if m != nil {
+			n, err := strconv.Atoi(m[2])
+			require.NoError(t, err)
+			if (m[1] == ">=") != (major >= n) {
+				continue
+			}
+		}
+		piece.Statements = append(piece.Statements, st)
+	}
+	require.NotEmpty(t, piece.Statements)
+	return []*migration.Migration{{ID: path, Up: &migration.Script{Span: span, Pieces: []migration.Piece{piece}}}}
+}
+
+// Differences are where server and catalog disagree.
+type differences struct {
+	statements, refused, lines int
+	refusals, schema           []string
+}
+
+func (d *differences) fail(t *testing.T) {
+	t.Helper()
+	for _, line := range append(d.refusals, d.schema...) {
+		t.Error(line)
+	}
+}
+
+func (d *differences) summary() string {
+	return fmt.Sprintf("%d statements, %d refused by both, %d refusals differ; %d lines of schema are equal, %d differ",
+		d.statements, d.refused, len(d.refusals), d.lines, len(d.schema))
+}
+
+func compare(t *testing.T, s *postgres.Server, ms []*migration.Migration) *differences {
+	t.Helper()
+	d := s.Database(t)
+	server := &runner{t: t, conn: d.Connect(t)}
+	server.history(ms)
+	timeline := replay.Up(ms, replay.Options{Complete: true})
+	var diff differences
+	i := 0
+	for _, st := range timeline.Statements {
+		if st.Down {
+			continue
+		}
+		want, message := server.states[i], server.messages[i]
+		i++
+		diff.statements++
+		got, why := "", ""
+		if st.Refused != nil {
+			got, why = st.Refused.SQLState, st.Refused.Message
+		}
+		if st.Err != nil {
+			got, why = "42601", st.Err.Message
+		}
+		switch {
+		case want == aborted: // which the catalog does not say of each statement
+		case got != want:
+			line := st.Span.From().Line
+			diff.refusals = append(diff.refusals, fmt.Sprintf("%s:%d: server %q (%s), catalog %q (%s): %s",
+				st.Span.File.Path, line, want, message, got, why, abridged(st.Span.Text())))
+		case got != "":
+			diff.refused++
+		}
+	}
+	end := timeline.Windows[len(timeline.Windows)-1].End
+	diff.lines, diff.schema = compareLines(d.Schema(t), schema(end))
+	return &diff
+}
+
+// aborted is the SQLSTATE of every statement in a transaction that failed.
+const aborted = "25P02"
+
+func abridged(sql string) string {
+	sql = strings.Join(strings.Fields(sql), " ")
+	if len(sql) > 160 {
+		sql = sql[:160] + "…"
+	}
+	return sql
+}
+
+// compareLines compares two schemas object by object.
+func compareLines(server, replayed []string) (equal int, diff []string) {
+	byName := map[string][]string{}
+	for _, line := range replayed {
+		fields := strings.Split(line, "\t")
+		if _, twice := byName[fields[0]]; twice {
+			diff = append(diff, "twice in the catalog: "+fields[0])
+		}
+		byName[fields[0]] = fields
+	}
+	for _, line := range server {
+		want := strings.Split(line, "\t")
+		got, ok := byName[want[0]]
+		delete(byName, want[0])
+		if !ok {
+			diff = append(diff, "on the server only:   "+strings.ReplaceAll(line, "\t", " "))
+			continue
+		}
+		same := true
+		for i := range want {
+			if g := got[min(i, len(got)-1)]; g != want[i] && !strings.Contains(g, unknown) {
+				diff = append(diff, fmt.Sprintf("different: %s: server %q, catalog %q", want[0], want[i], g))
+				same = false
+			}
+		}
+		if same {
+			equal++
+		}
+	}
+	for name := range byName {
+		diff = append(diff, "in the catalog only:  "+name)
+	}
+	slices.Sort(diff)
+	return equal, diff
+}
+
+// A runner runs migrations on a server. Where a statement fails in a
+// transaction, the transaction goes on without it, as replay does.
+type runner struct {
+	t    *testing.T
+	conn *pgx.Conn
+	// states and messages are the errors of the statements, "" for none.
+	states, messages []string
+	// explicit: the open transaction was begun by a statement of a script.
+	explicit bool
+}
+
+func (r *runner) history(ms []*migration.Migration) {
+	for _, m := range ms {
+		for i := range m.Up.Pieces {
+			p := &m.Up.Pieces[i]
+			if p.Transaction == migration.Wrapped || p.Transaction == migration.Implicit && len(p.Statements) > 1 {
+				r.begin()
+			}
+			for j := range p.Statements {
+				r.statement(&p.Statements[j])
+			}
+			if p.Transaction != migration.Wrapped && !r.explicit {
+				r.commit()
+			}
+		}
+		r.commit()
+	}
+}
+
+func (r *runner) idle() bool { return r.conn.PgConn().TxStatus() == 'I' }
+
+func (r *runner) begin() {
+	if r.idle() {
+		require.NoError(r.t, r.exec("BEGIN"))
+		r.explicit = false
+	}
+}
+
+func (r *runner) commit() {
+	if !r.idle() {
+		if err := r.exec("COMMIT"); err != nil {
+			r.t.Errorf("COMMIT: %v", err)
+		}
+	}
+	r.explicit = false
+}
+
+func (r *runner) statement(st *ddl.Statement) {
+	control := slices.ContainsFunc(st.Ops, func(op ddl.Op) bool { _, ok := op.(*ddl.Transaction); return ok })
+	if control || r.idle() || r.conn.PgConn().TxStatus() == 'E' {
+		err := r.exec(st.Span.Text())
+		r.explicit = r.explicit || control && !r.idle()
+		r.record(err)
+		return
+	}
+	require.NoError(r.t, r.exec("SAVEPOINT conformance"))
+	err := r.exec(st.Span.Text())
+	if err != nil {
+		require.NoError(r.t, r.exec("ROLLBACK TO conformance"))
+	}
+	require.NoError(r.t, r.exec("RELEASE conformance"))
+	r.record(err)
+}
+
+func (r *runner) record(err error) {
+	state, message := "", ""
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		state, message = e.Code, e.Message
+	} else if err != nil {
+		r.t.Fatalf("%v", err)
+	}
+	r.states, r.messages = append(r.states, state), append(r.messages, message)
+}
+
+func (r *runner) exec(sql string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	_, err := r.conn.PgConn().Exec(ctx, sql).ReadAll()
+	return err
+}

@@ -1,0 +1,164 @@
+package lock
+
+import (
+	"slices"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+// A taker collects the locks of one operation.
+type taker struct {
+	op            ddl.Op
+	before, after *catalog.Catalog
+	version       int
+	taken         []Acquisition
+	// nowhere takes what is done to relations that are not there.
+	nowhere Acquisition
+}
+
+// relation returns the relation that a name means before the operation; an
+// assumed one, where only the operation itself tells of it; or nil.
+func (t *taker) relation(n ddl.Name) *catalog.Relation {
+	if n.Name == "" {
+		return nil
+	}
+	if r := t.before.Relation(n); r != nil {
+		return r
+	}
+	if r := t.after.Relation(n); r != nil && r.Assumed {
+		return r
+	}
+	return nil
+}
+
+// byOID is relation for an OID.
+func (t *taker) byOID(oid catalog.OID) *catalog.Relation {
+	if r := t.before.RelationByOID(oid); r != nil {
+		return r
+	}
+	if r := t.after.RelationByOID(oid); r != nil && r.Assumed {
+		return r
+	}
+	return nil
+}
+
+// lock takes a lock on a relation, and returns the acquisition for what else is
+// done. It is valid up to the next lock.
+func (t *taker) lock(r *catalog.Relation, m Mode) *Acquisition { return t.lockFor(r, m, "") }
+
+// lockFor is lock of a relation that the operation does not name.
+func (t *taker) lockFor(r *catalog.Relation, m Mode, cause string) *Acquisition {
+	if r == nil || t.byOID(r.OID) == nil {
+		t.nowhere = Acquisition{}
+		return &t.nowhere
+	}
+	a := Acquisition{Relation: r.OID, Mode: m, Cause: cause}
+	i := slices.IndexFunc(t.taken, func(b Acquisition) bool { return b.Relation == r.OID })
+	if i < 0 {
+		t.taken = append(t.taken, a)
+		return &t.taken[len(t.taken)-1]
+	}
+	t.taken[i].add(a)
+	return &t.taken[i]
+}
+
+// target returns the relation that an ALTER names.
+func (t *taker) target(a ddl.Altered) *catalog.Relation { return t.relation(a.Relation.Name) }
+
+// altered locks the relation that an ALTER names and, unless it says ONLY, its
+// children, and returns them.
+func (t *taker) altered(a ddl.Altered, m Mode) []*catalog.Relation {
+	r := t.target(a)
+	if r == nil {
+		return nil
+	}
+	if a.Only {
+		t.lock(r, m)
+		return []*catalog.Relation{r}
+	}
+	return t.tree(r, m)
+}
+
+// The causes of locks that the operation does not name.
+const (
+	causeChild      = "a child of the table"
+	causeIndex      = "an index of the table"
+	causeReferenced = "the referenced table"
+	causeReferring  = "a table whose foreign key refers to it"
+	causeParent     = "the partitioned table"
+	causeDefault    = "the default partition"
+	causeCascade    = "CASCADE"
+	causeDomain     = "a table with a column of the domain"
+	causeView       = "what the view reads"
+)
+
+// tree locks a relation and all that inherit from it, and returns them.
+func (t *taker) tree(r *catalog.Relation, m Mode) []*catalog.Relation {
+	all := t.family(r)
+	for _, each := range all {
+		cause := ""
+		if each != r {
+			cause = causeChild
+		}
+		t.lockFor(each, m, cause)
+	}
+	return all
+}
+
+// family returns a relation and all that inherit from it.
+func (t *taker) family(r *catalog.Relation) []*catalog.Relation {
+	all := []*catalog.Relation{r}
+	for i := 0; i < len(all); i++ {
+		for _, oid := range all[i].Children {
+			if child := t.byOID(oid); child != nil && !slices.Contains(all, child) {
+				all = append(all, child)
+			}
+		}
+	}
+	return all
+}
+
+// hasStorage reports whether a relation has rows of its own.
+func hasStorage(r *catalog.Relation) bool {
+	return r != nil && (r.Kind == catalog.Table || r.Kind == catalog.MaterializedView)
+}
+
+// rewrite writes a table's storage anew, and with it all its indexes.
+func (t *taker) rewrite(r *catalog.Relation) {
+	if !hasStorage(r) {
+		return
+	}
+	a := t.lock(r, AccessExclusive)
+	a.Rewrite = true
+	a.Index = a.Index || len(r.Indexes) > 0 || r.Assumed
+	for _, x := range t.indexes(r) {
+		t.lockFor(x, AccessExclusive, causeIndex).Rewrite = true
+	}
+}
+
+// indexes returns the indexes of a table.
+func (t *taker) indexes(r *catalog.Relation) []*catalog.Relation {
+	var list []*catalog.Relation
+	for _, oid := range r.Indexes {
+		if x := t.byOID(oid); x != nil {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// scan reads a table's rows to verify a constraint of its own.
+func (t *taker) scan(r *catalog.Relation, m Mode) {
+	if hasStorage(r) {
+		t.lock(r, m).Scan = true
+	}
+}
+
+// validate reads a table's rows in a pass that a rewrite does not spare.
+func (t *taker) validate(r *catalog.Relation, m Mode) {
+	if hasStorage(r) {
+		a := t.lock(r, m)
+		a.Scan, a.validation = true, true
+	}
+}
