@@ -3,14 +3,15 @@ package parser
 import (
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/pganalyze/pg_query_go/v6"
 )
 
 // maxCases bounds what ANDs of ORs multiply to.
 const maxCases = 256
 
-// check makes the expression of a CHECK constraint, with its cases.
+// check makes the expression of a CHECK constraint, or the WHERE of an index,
+// with its cases.
 func (c clause) check(n *pg_query.Node) *ddl.Expr {
 	e := c.expr(n)
 	if e != nil {
@@ -127,6 +128,9 @@ func asText(n *pg_query.Node) *pg_query.Node {
 	return n
 }
 
+// treeVersion is the version of the trees that pg_query makes and takes back.
+const treeVersion = 170007
+
 // condition returns an expression as PostgreSQL would write it.
 func condition(n *pg_query.Node) string {
 	target := &pg_query.ResTarget{Val: asText(n)}
@@ -135,11 +139,11 @@ func condition(n *pg_query.Node) string {
 		LimitOption: pg_query.LimitOption_LIMIT_OPTION_DEFAULT,
 		Op:          pg_query.SetOperation_SETOP_NONE,
 	}
-	text, err := pg_query.Deparse(&pg_query.ParseResult{Stmts: []*pg_query.RawStmt{
+	text, err := pg_query.Deparse(&pg_query.ParseResult{Version: treeVersion, Stmts: []*pg_query.RawStmt{
 		{Stmt: &pg_query.Node{Node: &pg_query.Node_SelectStmt{SelectStmt: query}}},
 	}})
 	if err != nil {
-		return err.Error()+n.String() // with its place, which makes it unlike any other
+		return n.String() // with its place, which makes it unlike any other
 	}
 	return strings.TrimPrefix(text, "SELECT ")
 }

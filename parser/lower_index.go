@@ -38,7 +38,7 @@ func (c clause) createIndex(s *pg_query.IndexStmt) *ddl.CreateIndex {
 		i.Include = append(i.Include, p.GetIndexElem().GetName())
 	}
 	if s.GetWhereClause() != nil {
-		i.Where = rest.after("WHERE").expr(s.GetWhereClause())
+		i.Where = rest.after("WHERE").check(s.GetWhereClause())
 	}
 	return i
 }

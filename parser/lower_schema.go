@@ -1,7 +1,10 @@
 package parser
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/migracheck/migracheck/parser/ddl"
 )
@@ -20,15 +23,68 @@ func (c clause) createSchema(s *pg_query.CreateSchemaStmt) []ddl.Op {
 	}
 	ops := []ddl.Op{schema}
 	parts := at.schemaElements()
+	if len(parts) != len(s.GetSchemaElts()) {
+		parts = nil
+	}
+	elements := make([]int, len(s.GetSchemaElts()))
+	created := map[string]bool{}
 	for i, n := range s.GetSchemaElts() {
-		part := c
-		if len(parts) == len(s.GetSchemaElts()) {
+		elements[i] = i
+		qualify(n, schema.Schema.Name, created)
+	}
+	slices.SortStableFunc(elements, func(a, b int) int {
+		return elementRank(s.GetSchemaElts()[a]) - elementRank(s.GetSchemaElts()[b])
+	})
+	for _, i := range elements {
+		part, n := c, s.GetSchemaElts()[i]
+		if parts != nil {
 			part = parts[i]
 		}
-		qualify(n, schema.Schema.Name)
+		qualifyUses(n.ProtoReflect(), schema.Schema.Name, created)
 		ops = append(ops, part.lowerNode(statementKind(n), n)...)
 	}
 	return ops
+}
+
+// elementRank is the order in which the server performs what CREATE SCHEMA
+// holds: sequences, tables, views, indexes, triggers, privileges.
+func elementRank(n *pg_query.Node) int {
+	switch n.GetNode().(type) {
+	case *pg_query.Node_CreateSeqStmt:
+		return 0
+	case *pg_query.Node_CreateStmt:
+		return 1
+	case *pg_query.Node_ViewStmt:
+		return 2
+	case *pg_query.Node_IndexStmt:
+		return 3
+	case *pg_query.Node_CreateTrigStmt:
+		return 4
+	}
+	return 5
+}
+
+// qualifyUses gives the schema to what an element of CREATE SCHEMA says of
+// relations that the statement creates: the new schema is searched first.
+func qualifyUses(m protoreflect.Message, schema string, created map[string]bool) {
+	if r, ok := m.Interface().(*pg_query.RangeVar); ok {
+		if r.GetSchemaname() == "" && created[r.GetRelname()] {
+			r.Schemaname = schema
+		}
+		return
+	}
+	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		switch {
+		case f.Message() == nil || f.IsMap():
+		case f.IsList():
+			for i := range v.List().Len() {
+				qualifyUses(v.List().Get(i).Message(), schema, created)
+			}
+		default:
+			qualifyUses(v.Message(), schema, created)
+		}
+		return true
+	})
 }
 
 // schemaElements divides the statements that follow CREATE SCHEMA.
@@ -51,9 +107,9 @@ func (c clause) schemaElements() []clause {
 }
 
 // qualify gives the schema to what an element of CREATE SCHEMA creates, as the
-// server does.
+// server does, and adds the relations among it to created.
 // https://github.com/postgres/postgres/blob/REL_17_STABLE/src/backend/parser/parse_utilcmd.c (transformCreateSchemaStmtElements)
-func qualify(n *pg_query.Node, schema string) {
+func qualify(n *pg_query.Node, schema string, created map[string]bool) {
 	var rels []*pg_query.RangeVar
 	switch n := n.GetNode().(type) {
 	case *pg_query.Node_CreateStmt:
@@ -75,6 +131,10 @@ func qualify(n *pg_query.Node, schema string) {
 		if r != nil && r.GetSchemaname() == "" {
 			r.Schemaname = schema
 		}
+	}
+	switch n.GetNode().(type) {
+	case *pg_query.Node_CreateStmt, *pg_query.Node_ViewStmt, *pg_query.Node_CreateSeqStmt:
+		created[rels[0].GetRelname()] = true
 	}
 }
 

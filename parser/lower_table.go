@@ -369,6 +369,7 @@ func (c clause) createTableAs(s *pg_query.CreateTableAsStmt) *ddl.CreateTableAs 
 		Temporary:    into.GetRel().GetRelpersistence() == "t",
 		Unlogged:     into.GetRel().GetRelpersistence() == "u",
 		WithNoData:   into.GetSkipData(),
+		OnCommit:     onCommit(into.GetOnCommit()),
 		Options:      c.options(into.GetOptions()),
 		Tablespace:   into.GetTableSpaceName(),
 	}

@@ -3,6 +3,8 @@ package report
 import (
 	"encoding/json"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/source"
@@ -192,6 +194,12 @@ func newJSONStatement(s *replay.Statement) jsonStatement {
 	if s.Migration != nil {
 		j.Migration = s.Migration.ID
 	}
+	for _, a := range s.Locks() {
+		if r := s.Relation(a.Relation); r != nil && s.Window.RelationExisted(r) {
+			j.Locks = append(j.Locks, jsonLock{r.String(), a.Mode.String(), a.Scan, a.Rewrite, a.Index})
+		}
+	}
+	slices.SortFunc(j.Locks, func(a, b jsonLock) int { return strings.Compare(a.Relation, b.Relation) })
 	switch reason, unknown := s.Unanalysable(); {
 	case s.Err != nil:
 		j.SQLState, j.Reason = syntaxError, s.Err.Message

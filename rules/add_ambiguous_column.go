@@ -21,7 +21,11 @@ var addAmbiguousColumn = &Rule{
 		}
 		var others []string
 		for _, r := range joined(p.Before, c.Relation) {
-			if known := p.known(r); known != nil && known.Attribute(column.Name) != nil {
+			known := p.known(r)
+			if known == nil {
+				continue
+			}
+			if theirs := known.Attribute(column.Name); theirs != nil && p.offered(known, theirs) != nil {
 				others = append(others, describe(known))
 			}
 		}

@@ -47,9 +47,8 @@ func (p *Pass) identityAlways(r *catalog.Relation, column, after *catalog.Attrib
 // replaced returns the column of the same name that the previous version knows
 // and a new column takes the place of; nil where the column is new to it.
 func (p *Pass) replaced(c *catalog.ColumnAdded) *catalog.Attribute {
-	table := p.known(c.Relation)
-	if table == nil || p.knownColumn(c.Relation, c.Attribute) != nil && !c.Attribute.Assumed {
+	if p.known(c.Relation) == nil {
 		return nil
 	}
-	return table.Attribute(c.Attribute.Name)
+	return p.before(c.Relation).Attribute(c.Attribute.Name)
 }

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
@@ -28,7 +27,7 @@ var addPrimaryKey = &Rule{
 			return
 		}
 		nullable := p.nullable(c.Relation, c.Constraint.Columns)
-		distinct := c.Promoted != nil || slices.ContainsFunc(uniques(p.Window.Base, table), func(u unique) bool { return implies(u.index.Index, index.Index) })
+		distinct := c.Promoted != nil || p.refusedBefore(c.Relation, index.Index)
 		var how string
 		switch {
 		case distinct && len(nullable) == 0:

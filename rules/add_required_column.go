@@ -25,16 +25,28 @@ var addRequiredColumn = &Rule{
 		if c.Attribute.HasDefault() {
 			why = "has lost its default by the end of the release"
 		}
-		message := fmt.Sprintf("new column %s of %s is NOT NULL and %s, so INSERTs of the previous version, which do not name it, fail with 23502", quoted(end.Name), describe(table), why)
-		if p.required(c.Attribute) {
-			message += ", and the statement itself fails on a table with rows"
-		}
-		p.Report(Finding{
+		f := Finding{
 			At:       p.Op.Span(),
 			Relation: table.String(),
 			Object:   end.Name,
-			Message:  message,
-		})
+			Message:  fmt.Sprintf("new column %s of %s is NOT NULL and %s, so INSERTs of the previous version, which do not name it, fail with 23502", quoted(end.Name), describe(table), why),
+		}
+		fails := p.required(c.Attribute)
+		if old := p.replaced(c); old != nil {
+			f.Severity = Warning
+			f.Message = fmt.Sprintf("column %s of %s is made anew, is NOT NULL and %s, so INSERTs of the previous version that do not name it fail with 23502", quoted(end.Name), describe(table), why)
+			if p.required(old) {
+				if !fails {
+					return // the previous version has to name it, too
+				}
+				f.Message = fmt.Sprintf("column %s of %s is made anew as NOT NULL without a default, so the statement fails with 23502 on a table with rows", quoted(end.Name), describe(table))
+				fails = false
+			}
+		}
+		if fails {
+			f.Message += ", and the statement itself fails on a table with rows"
+		}
+		p.Report(f)
 	}),
 }
 

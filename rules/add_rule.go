@@ -28,7 +28,7 @@ var addRule = &Rule{
 
 func (p *Pass) rewrites(r *catalog.Relation, rule *catalog.Rule, what string) {
 	table, end := p.known(r), p.end(r)
-	if table == nil || end == nil || hasRule(table, rule) || !hasRule(end, rule) {
+	if table == nil || end == nil || hasRule(p.before(table), rule) || !hasRule(end, rule) {
 		return // made anew, or not there at the end
 	}
 	event := strings.ToUpper(rule.Event)
@@ -51,10 +51,12 @@ func (p *Pass) rewrites(r *catalog.Relation, rule *catalog.Rule, what string) {
 	})
 }
 
-// hasRule reports whether a relation has a rule in force that is the same, as
-// far as it is known.
+// hasRule reports whether a relation has the rule in force, by whatever name, or
+// one of its name that is the same as far as is known.
 func hasRule(r *catalog.Relation, rule *catalog.Rule) bool {
-	return slices.ContainsFunc(r.Rules, func(old *catalog.Rule) bool { return sameRule(old, rule) && ruleApplies(old) })
+	return slices.ContainsFunc(r.Rules, func(old *catalog.Rule) bool {
+		return (old.OID == rule.OID || old.Name == rule.Name) && sameRule(old, rule) && ruleApplies(old)
+	})
 }
 
 func ruleApplies(r *catalog.Rule) bool { return r.State != "disable" && r.State != "replica" }

@@ -18,25 +18,31 @@ var addTrigger = &Rule{
 	Check: Any(
 		On(func(p *Pass, c *catalog.TriggerCreated) {
 			table, end := p.known(c.Relation), p.end(c.Relation)
-			if table == nil || end == nil || hasTrigger(table, c.Trigger) || !hasTrigger(end, c.Trigger) {
+			if table == nil || end == nil || hasTrigger(p.before(table), c.Trigger) || !hasTrigger(end, c.Trigger) {
 				return // made anew, or not there at the end
 			}
-			if p.onlyNew(c.Relation, c.Trigger.Columns) {
+			if p.replacesTrigger(table, end, c.Trigger) {
+				return // drop-trigger speaks
+			}
+			if len(c.Trigger.Events) == 1 && p.onlyNew(c.Relation, c.Trigger.Columns) {
 				return // the previous version does not write these columns
 			}
-			p.trigger(table, c.Trigger, fmt.Sprintf("new trigger %s runs %s every %s of the previous version on %s", quoted(c.Trigger.Name), c.Trigger.Timing, events(c.Trigger), describe(table)))
+			p.trigger(table, c.Trigger, fmt.Sprintf("new trigger %s runs %s every %s of the previous version on %s", quoted(c.Trigger.Name), c.Trigger.Timing, events(c.Relation, c.Trigger), describe(table)))
 		}),
 		On(func(p *Pass, c *catalog.TriggerChanged) {
 			table, end := p.known(c.Relation), p.end(c.Relation)
-			if table == nil || end == nil || !disabled(c.Before) || disabled(c.After) || !hasTrigger(end, c.After) || hasTrigger(table, c.After) {
+			if table == nil || end == nil || !disabled(c.Before) || disabled(c.After) || !hasTrigger(end, c.After) || hasTrigger(p.before(table), c.After) {
 				return // for the time of the migration
 			}
-			p.trigger(table, c.After, fmt.Sprintf("trigger %s is enabled and runs %s every %s of the previous version on %s", quoted(c.After.Name), c.After.Timing, events(c.After), describe(table)))
+			p.trigger(table, c.After, fmt.Sprintf("trigger %s is enabled and runs %s every %s of the previous version on %s", quoted(c.After.Name), c.After.Timing, events(c.Relation, c.After), describe(table)))
 		}),
 	),
 }
 
 func (p *Pass) trigger(table *catalog.Relation, t *catalog.Trigger, message string) {
+	if t.When != nil {
+		message += " that meets its WHEN condition"
+	}
 	f := Finding{
 		At:       p.Op.Span(),
 		Relation: table.String(),
@@ -50,14 +56,21 @@ func (p *Pass) trigger(table *catalog.Relation, t *catalog.Trigger, message stri
 	p.Report(f)
 }
 
-// refuses matches what a trigger function refuses a row with.
-var refuses = regexp.MustCompile(`(?i)\braise\s+(?:exception|sqlstate|'|;|[a-z_]+\s*;)|\braise\s*$|\bassert\b|\breturn\s+null\b`)
+// raises and skips match what a PL/pgSQL function refuses a row with; only what
+// runs before or instead of the write can skip it.
+var (
+	raises = regexp.MustCompile(`(?i)\braise\s+(?:exception|sqlstate|'|;|[a-z_]+\s*;)|\braise\s*$|\bassert\b`)
+	skips  = regexp.MustCompile(`(?i)\breturn\s+null\b`)
+)
 
 // harmless reports whether the body of the trigger function can be seen and
 // refuses no row.
 func (p *Pass) harmless(t *catalog.Trigger) bool {
 	f := p.Window.End.FunctionByOID(t.Function)
-	return f != nil && f.Language == "plpgsql" && f.Body != "" && !refuses.MatchString(f.Body)
+	if f == nil || f.Language != "plpgsql" || f.Body == "" || raises.MatchString(f.Body) {
+		return false
+	}
+	return t.Timing == "after" || !skips.MatchString(f.Body)
 }
 
 // hasTrigger reports whether r has an enabled trigger that does the same.
@@ -65,9 +78,24 @@ func hasTrigger(r *catalog.Relation, t *catalog.Trigger) bool {
 	return slices.ContainsFunc(r.Triggers, func(old *catalog.Trigger) bool { return sameTrigger(old, t) && !disabled(old) })
 }
 
+// replacesTrigger reports whether the previous version knows an enabled trigger
+// of that name, which has no equal at the end of the window.
+func (p *Pass) replacesTrigger(table, end *catalog.Relation, t *catalog.Trigger) bool {
+	return slices.ContainsFunc(p.before(table).Triggers, func(old *catalog.Trigger) bool {
+		return old.Name == t.Name && !disabled(old) && !hasTrigger(end, old)
+	})
+}
+
 func disabled(t *catalog.Trigger) bool { return t.State == "disable" || t.State == "replica" }
 
 // events are a trigger's, for a message.
-func events(t *catalog.Trigger) string {
-	return strings.ToUpper(strings.Join(t.Events, " and "))
+func events(r *catalog.Relation, t *catalog.Trigger) string {
+	words := make([]string, len(t.Events))
+	for i, e := range t.Events {
+		words[i] = strings.ToUpper(e)
+		if e == "update" && len(t.Columns) > 0 {
+			words[i] += " OF " + list(columnNames(r, t.Columns))
+		}
+	}
+	return sentence(words)
 }

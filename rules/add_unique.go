@@ -49,8 +49,8 @@ func (p *Pass) newlyUnique(r, index *catalog.Relation, constraint *catalog.Const
 	}
 	if constraint != nil && constraint.Kind == ddl.Exclude {
 		what, sqlstate = "exclusion constraint", "23P01"
-	} else if slices.ContainsFunc(uniques(p.Window.Base, table), func(u unique) bool { return implies(u.index.Index, index.Index) }) {
-		return // refused before
+	} else if p.refusedBefore(r, index.Index) || p.refusedAlready(r, index) {
+		return
 	}
 	p.Report(Finding{
 		At:       p.Op.Span(),
@@ -60,13 +60,22 @@ func (p *Pass) newlyUnique(r, index *catalog.Relation, constraint *catalog.Const
 	})
 }
 
+// refusedAlready reports whether another new index, which is older than this
+// one and stays, refuses the same rows: its finding is enough.
+func (p *Pass) refusedAlready(r, index *catalog.Relation) bool {
+	end := p.end(r)
+	return slices.ContainsFunc(uniques(p.Window.End, end), func(u unique) bool {
+		return u.index.OID < index.OID && p.implies(end, u.index.Index, r, index.Index)
+	})
+}
+
 // spared reports whether rows of the previous version cannot collide, because
 // it does not name a column of the key that is NULL or fresh in each row.
 func (p *Pass) spared(r *catalog.Relation, index *catalog.IndexData) bool {
-	end := p.end(r)
+	table, end := p.known(r), p.end(r)
 	for _, n := range index.Columns {
 		a := end.AttributeByNum(n)
-		if a == nil || p.knownColumn(r, a) != nil {
+		if a == nil || p.knownColumn(r, a) != nil || table.Attribute(a.Name) != nil {
 			continue
 		}
 		if a.Identity != "" || a.Default != nil && len(a.Default.Calls) > 0 {

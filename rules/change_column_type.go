@@ -35,7 +35,11 @@ var changeColumnType = &Rule{
 			}
 		case widens:
 			f.Severity = Note
-			f.Message = fmt.Sprintf("type of %s changes from %s to %s, so a statement that the previous version has prepared and that returns it fails once per connection with 0A000", column, t.before.Type, t.after.Type)
+			how := fmt.Sprintf("changes from %s to %s", t.before.Type, t.after.Type)
+			if t.before.Type.String() == t.after.Type.String() {
+				how = "is made anew"
+			}
+			f.Message = fmt.Sprintf("type of %s %s, so a statement that the previous version has prepared and that returns it fails once per connection with 0A000", column, how)
 		default:
 			return // narrow-column-type speaks
 		}

@@ -23,7 +23,7 @@ var changePolicy = &Rule{
 			switch {
 			case c.Before == nil:
 				p.newPolicy(table, end, c.After)
-			case !hasPolicy(table, c.Before) && !table.Assumed:
+			case !hasPolicy(p.before(table), c.Before):
 				return // born in the window
 			case c.After == nil:
 				if hasPolicy(end, c.Before) {
@@ -53,14 +53,14 @@ var changePolicy = &Rule{
 }
 
 func (p *Pass) newPolicy(table, end *catalog.Relation, y *catalog.Policy) {
-	if hasPolicy(table, y) || !hasPolicy(end, y) {
+	if hasPolicy(p.before(table), y) || !hasPolicy(end, y) {
 		return // made anew, or not there at the end
 	}
 	if y.Restrictive {
 		p.policy(table, y, Warning, fmt.Sprintf("new restrictive policy %s of %s applies to the previous version: it hides rows from its queries, and writes of them fail with 42501", quoted(y.Name), describe(table)))
 		return
 	}
-	if slices.ContainsFunc(table.Policies, func(old *catalog.Policy) bool { return old.Name == y.Name }) {
+	if slices.ContainsFunc(p.before(table).Policies, func(old *catalog.Policy) bool { return old.Name == y.Name }) {
 		return // takes the place of a dropped one, which is reported
 	}
 	p.policy(table, y, Note, fmt.Sprintf("new policy %s of %s applies to the previous version, too: its queries may return and change more rows", quoted(y.Name), describe(table)))

@@ -17,8 +17,8 @@ var dropColumn = &Rule{
 		if column == nil || p.followsParent(c.Relation) {
 			return
 		}
-		if p.end(c.Relation) == nil {
-			return // drop-table speaks
+		if p.end(c.Relation) == nil || p.missingWithTable(table, column) {
+			return // what became of the table is a finding, which says so
 		}
 		how := "is dropped"
 		if c.Cascade != "" {
@@ -45,6 +45,13 @@ var dropColumn = &Rule{
 		f.Message = fmt.Sprintf("%s %s, so statements of the previous version that name it fail with 42703", describeColumn(table, column), how)
 		p.Report(f)
 	}),
+}
+
+// missingWithTable reports whether the previous version does not find the
+// column because it does not find the table, or finds another without it.
+func (p *Pass) missingWithTable(known *catalog.Relation, column *catalog.Attribute) bool {
+	now := p.successor(known)
+	return now == nil || now.OID != known.OID && len(now.Attributes) > 0 && now.Attribute(column.Name) == nil
 }
 
 // sameType reports whether two columns have the same type, as far as is known.

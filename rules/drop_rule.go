@@ -43,7 +43,7 @@ var dropRule = &Rule{
 
 func (p *Pass) lostRule(r *catalog.Relation, rule *catalog.Rule, how string) {
 	table, end := p.known(r), p.end(r)
-	if table == nil || end == nil || !hasRule(table, rule) || hasRule(end, rule) {
+	if table == nil || end == nil || !hasRule(p.before(table), rule) || hasRule(end, rule) {
 		return
 	}
 	p.noLongerRewrites(table, rule, how)

@@ -2,8 +2,10 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
 )
 
@@ -48,6 +50,9 @@ var dropTable = &Rule{
 				f.Message = fmt.Sprintf("%s %s, and the %s in its place has no column %s, so statements of the previous version that name it fail with 42703", describe(table), how, now.Kind, list(missing))
 			case p.guessed(table):
 				return // to begin with a clean slate, as first migrations do
+			case holdsData(table) && holdsData(now) && p.copied(table.OID, now.OID):
+				f.Severity = Note
+				f.Message = fmt.Sprintf("%s %s and one with a copy of its rows takes its place, so what the previous version writes between the two is lost unless the table is locked", describe(table), how)
 			case holdsData(table) && holdsData(now):
 				f.Message = fmt.Sprintf("%s %s and created anew, so the previous version no longer finds the rows that it had", describe(table), how)
 			default:
@@ -56,6 +61,46 @@ var dropTable = &Rule{
 		}
 		p.Report(f)
 	}),
+}
+
+// copied reports whether a statement of the window puts rows of one table into
+// the other.
+func (p *Pass) copied(from, to catalog.OID) bool {
+	return slices.ContainsFunc(p.statements, func(s *replay.Statement) bool {
+		return slices.ContainsFunc(s.Steps, func(step *replay.Step) bool {
+			table, rows := filled(step.Op)
+			if rows == nil || step.RolledBack || step.Refusal != nil {
+				return false
+			}
+			r := step.After.Relation(table)
+			return r != nil && r.OID == to && readsFrom(step.Before, rows, from)
+		})
+	})
+}
+
+// filled returns the table that an operation fills and the query that it does
+// it with, or nil.
+func filled(op ddl.Op) (ddl.Name, *ddl.Query) {
+	switch op := op.(type) {
+	case *ddl.Insert:
+		return op.Table.Name, op.Query
+	case *ddl.CreateTableAs:
+		return op.Table.Name, op.Query
+	}
+	return ddl.Name{}, nil
+}
+
+// readsFrom reports whether a query names a relation.
+func readsFrom(c *catalog.Catalog, q *ddl.Query, oid catalog.OID) (found bool) {
+	q.Walk(func(q *ddl.Query) {
+		for _, item := range q.From {
+			if item.Relation != nil {
+				r := c.Relation(item.Relation.Name)
+				found = found || r != nil && r.OID == oid
+			}
+		}
+	})
+	return found
 }
 
 // guessed reports whether nothing but the IF EXISTS of this statement speaks of

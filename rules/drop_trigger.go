@@ -27,7 +27,7 @@ var dropTrigger = &Rule{
 		}),
 		On(func(p *Pass, c *catalog.TriggerCreated) {
 			if c.Before != nil && !sameTrigger(c.Before, c.Trigger) {
-				p.lostTrigger(c.Relation, c.Before, "is replaced by one that does something else or at another time")
+				p.lostTrigger(c.Relation, c.Before, "is replaced")
 			}
 		}),
 		On(func(p *Pass, op *ddl.DropPart) {
@@ -48,8 +48,11 @@ var dropTrigger = &Rule{
 // equal at the end of the window.
 func (p *Pass) lostTrigger(r *catalog.Relation, t *catalog.Trigger, how string) {
 	table, end := p.known(r), p.end(r)
-	if table == nil || end == nil || !hasTrigger(table, t) || hasTrigger(end, t) {
+	if table == nil || end == nil || !hasTrigger(p.before(table), t) || hasTrigger(end, t) {
 		return
+	}
+	if slices.ContainsFunc(end.Triggers, func(now *catalog.Trigger) bool { return now.Name == t.Name && !disabled(now) }) {
+		how = "is replaced by one that does something else or at another time"
 	}
 	p.noLongerTriggers(table, t, how)
 }

@@ -54,9 +54,7 @@ func (p *Pass) noLongerUnique(r, index *catalog.Relation, constraint *catalog.Co
 		what = map[ddl.ConstraintKind]string{ddl.PrimaryKey: "primary key", ddl.Unique: "unique constraint", ddl.Exclude: "exclusion constraint"}[constraint.Kind]
 	}
 	excludes := constraint != nil && constraint.Kind == ddl.Exclude
-	if !excludes && slices.ContainsFunc(uniques(p.Window.End, end), func(u unique) bool {
-		return (deferrable || !u.deferrable) && infers(index.Index, u.index.Index)
-	}) {
+	if !excludes && slices.ContainsFunc(p.arbiters(r, index.Index), func(u unique) bool { return deferrable || !u.deferrable }) {
 		return // replaced
 	}
 	if excludes && slices.ContainsFunc(end.Constraints, func(c *catalog.Constraint) bool {
@@ -64,8 +62,14 @@ func (p *Pass) noLongerUnique(r, index *catalog.Relation, constraint *catalog.Co
 	}) {
 		return // made anew
 	}
-	columns := columnNames(table, index.Index.Columns)
-	consequence := fmt.Sprintf("INSERT … ON CONFLICT (%s) of the previous version fails with 42P10", strings.Join(columns, ", "))
+	columns, of := columnNames(table, index.Index.Columns), ""
+	for i, c := range columns {
+		columns[i] = ddlName(c)
+	}
+	if index.Index.Where != nil {
+		of = " WHERE " + unwrapped(oneLine(index.Index.Where.Text))
+	}
+	consequence := fmt.Sprintf("INSERT … ON CONFLICT (%s)%s of the previous version fails with 42P10", strings.Join(columns, ", "), of)
 	switch {
 	case excludes:
 		consequence = fmt.Sprintf("INSERT … ON CONFLICT ON CONSTRAINT %s of the previous version fails with 42704", ddlName(name))
@@ -83,13 +87,14 @@ func (p *Pass) noLongerUnique(r, index *catalog.Relation, constraint *catalog.Co
 	})
 }
 
-// columnsGo reports whether the step drops all key columns of the index.
+// columnsGo reports whether the previous version no longer finds a key column
+// of the index under its name.
 func (p *Pass) columnsGo(r *catalog.Relation, index *catalog.IndexData) bool {
-	after := p.After.RelationByOID(r.OID)
-	if after == nil {
-		return true
-	}
-	return !slices.ContainsFunc(index.Columns, func(n int) bool { return n == 0 || after.AttributeByNum(n) != nil })
+	table := p.known(r)
+	return slices.ContainsFunc(index.Columns, func(num int) bool {
+		a := table.AttributeByNum(num)
+		return a != nil && p.offered(table, a) == nil
+	})
 }
 
 // unknownIndex reports an index of which the history shows nothing but the name.

@@ -24,6 +24,9 @@ var narrowColumnType = &Rule{
 			Related:  createdAt(t.before.Created, t.before.Assumed),
 			Message:  fmt.Sprintf("type of %s narrows from %s to %s, so values that the previous version may write fail with %s", describeColumn(t.table, t.before), t.before.Type, t.after.Type, p.refusal(t.after.Type)),
 		}
+		if lost := p.lostLabels(t); len(lost) > 0 {
+			f.Message = fmt.Sprintf("type of %s is made anew without %s, so statements of the previous version that write or compare that fail with 22P02", describeColumn(t.table, t.before), literals(lost))
+		}
 		if t.grade == alters {
 			f.Severity = Warning
 			f.Message = fmt.Sprintf("type of %s changes from %s to %s, so some values that the previous version writes are stored or read back otherwise", describeColumn(t.table, t.before), t.before.Type, t.after.Type)
@@ -39,4 +42,13 @@ func (p *Pass) refusal(t catalog.Type) string {
 		return "23514"
 	}
 	return refusing(t)
+}
+
+// lostLabels returns the values of an enum that is made anew without them.
+func (p *Pass) lostLabels(t typeChange) []string {
+	from, to := p.Window.Base.TypeByOID(t.before.Type.Def), p.Window.End.TypeByOID(t.after.Type.Def)
+	if from == nil || to == nil || from.Kind != catalog.Enum || to.Kind != catalog.Enum {
+		return nil
+	}
+	return lacking(from.Labels, to.Labels)
 }

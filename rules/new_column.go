@@ -28,8 +28,25 @@ func onNewColumns(check func(p *Pass, r *catalog.Relation, names []string)) Chec
 	}
 	return Any(
 		On(func(p *Pass, c *catalog.ColumnAdded) {
-			if r, a := p.newColumn(c); a != nil {
-				check(p, r, []string{a.Name})
+			r, _ := p.newColumn(c)
+			if r == nil {
+				return
+			}
+			// The first of a statement speaks for those after it.
+			var names []string
+			for _, step := range p.Steps {
+				for _, other := range step.Changes {
+					added, ok := other.(*catalog.ColumnAdded)
+					if !ok || added.Relation.OID != c.Relation.OID {
+						continue
+					}
+					if _, a := p.newColumn(added); a != nil {
+						names = append(names, a.Name)
+					}
+				}
+			}
+			if len(names) > 0 && names[0] == c.Attribute.Name {
+				check(p, r, names)
 			}
 		}),
 		On(func(p *Pass, c *catalog.ViewReplaced) {
@@ -53,4 +70,12 @@ func (p *Pass) newColumn(c *catalog.ColumnAdded) (*catalog.Relation, *catalog.At
 		return nil, nil // dropped and made anew
 	}
 	return table, end
+}
+
+// columns names columns for a message: columns "a" and "b".
+func columns(names []string) string {
+	if len(names) > 1 {
+		return "columns " + list(names)
+	}
+	return "column " + list(names)
 }

@@ -20,6 +20,9 @@ var renameColumn = &Rule{
 		if end := p.endColumn(c.Relation, c.After); end == nil || end.Name == column.Name {
 			return // dropped after all, or has its old name back
 		}
+		if p.missingWithTable(table, column) {
+			return // what became of the table is a finding, which says so
+		}
 		f := Finding{
 			At:       p.Op.Span(),
 			Relation: table.String(),

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 )
@@ -15,6 +14,10 @@ var renameConstraint = &Rule{
 	Since:    "0.1",
 	Check: Any(
 		On(func(p *Pass, c *catalog.ConstraintRenamed) {
+			if c.Before.Kind == 0 {
+				p.renamedUnknown(c)
+				return
+			}
 			p.constraintName(c.Relation, c.Before, fmt.Sprintf("is renamed to %s", quoted(c.After.Name)))
 		}),
 		On(func(p *Pass, c *catalog.ConstraintDropped) {
@@ -24,12 +27,32 @@ var renameConstraint = &Rule{
 			if !arbiter(c.Constraint) || index == nil || index.Index == nil || end == nil {
 				return
 			}
-			if !slices.ContainsFunc(uniques(p.Window.End, end), func(u unique) bool { return infers(index.Index, u.index.Index) }) {
+			if len(p.arbiters(c.Relation, index.Index)) == 0 {
 				return // drop-unique speaks
 			}
 			p.constraintName(c.Relation, c.Constraint, "is replaced by a unique index or a constraint of another name")
 		}),
 	),
+}
+
+// renamedUnknown reports a constraint of an assumed table, of a kind that the
+// history does not show.
+func (p *Pass) renamedUnknown(c *catalog.ConstraintRenamed) {
+	table, end := p.known(c.Relation), p.end(c.Relation)
+	if table == nil || end == nil || end.Constraint(c.Before.Name) != nil {
+		return
+	}
+	f := Finding{
+		At:       p.Op.Span(),
+		Severity: Note,
+		Relation: table.String(),
+		Object:   c.Before.Name,
+		Message:  fmt.Sprintf("constraint %s of %s is renamed to %s, and this history does not show its kind: if it is unique, INSERT … ON CONFLICT ON CONSTRAINT %s of the previous version fails with 42704", quoted(c.Before.Name), describe(table), quoted(c.After.Name), ddlName(c.Before.Name)),
+	}
+	if kindByName(c.Before.Name) == "unique" {
+		f.Severity = Warning
+	}
+	p.Report(f)
 }
 
 // constraintName reports that the name of a constraint which the previous

@@ -17,22 +17,16 @@ var revokePrivilege = &Rule{
 	Since:    "0.1",
 	Check: Any(
 		On(func(p *Pass, c *catalog.PrivilegeChanged) { p.revoked(c) }),
-		On(func(p *Pass, c *catalog.RelationDropped) {
-			known := p.known(c.Relation)
-			if known == nil {
-				return
-			}
-			if now := p.successor(known); now != nil && now.OID != known.OID {
-				p.notGranted(describe(known), known.String(), known.ACL, now.ACL)
-			}
-		}),
+		On(func(p *Pass, c *catalog.RelationDropped) { p.notGrantedAnew(c.Relation) }),
+		On(func(p *Pass, c *catalog.RelationRenamed) { p.notGrantedAnew(c.Before) }),
+		On(func(p *Pass, c *catalog.RelationMoved) { p.notGrantedAnew(c.Before) }),
 		On(func(p *Pass, c *catalog.FunctionDropped) {
 			f := p.knownFunction(c.Function)
 			if f == nil {
 				return
 			}
 			if now := replacement(p.Window.End, f); now != nil && now.OID != f.OID {
-				p.notGranted(fmt.Sprintf("%s %s", f.Kind, quoted(f.Signature())), f.QualifiedName().String(), f.ACL, now.ACL)
+				p.notGranted(fmt.Sprintf("%s %s is made anew", f.Kind, quoted(f.Signature())), f.QualifiedName().String(), f.ACL, now.ACL)
 			}
 		}),
 		On(func(p *Pass, op *ddl.GrantRole) {
@@ -144,6 +138,24 @@ func holds(acl []catalog.Privilege, grantee, name string) bool {
 	return slices.ContainsFunc(acl, func(p catalog.Privilege) bool { return p.Grantee == grantee && p.Name == name })
 }
 
+// notGrantedAnew compares a relation that gives up its name with the one that
+// has it at the end of the window.
+func (p *Pass) notGrantedAnew(r *catalog.Relation) {
+	known := p.known(r)
+	if known == nil || known.QualifiedName() != r.QualifiedName() {
+		return
+	}
+	now := p.successor(known)
+	if now == nil || now.OID == known.OID {
+		return
+	}
+	how := "is made anew"
+	if p.end(known) != nil {
+		how = fmt.Sprintf("leaves its name to a %s", kindWord(now))
+	}
+	p.notGranted(describe(known)+" "+how, known.String(), known.ACL, now.ACL)
+}
+
 // notGranted reports privileges that an object had before it was dropped and
 // made anew, and that the new one lacks.
 func (p *Pass) notGranted(what, name string, before, now []catalog.Privilege) {
@@ -163,7 +175,7 @@ func (p *Pass) notGranted(what, name string, before, now []catalog.Privilege) {
 			At:       p.Op.Span(),
 			Relation: name,
 			Object:   g,
-			Message:  fmt.Sprintf("%s is made anew without the grant of %s to %s, so statements of the previous version that need it fail with 42501", what, privileges(lost[g], nil), grantee(g)),
+			Message:  fmt.Sprintf("%s without the grant of %s to %s, so statements of the previous version that need it fail with 42501", what, privileges(lost[g], nil), grantee(g)),
 		})
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"reflect"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/source"
 )
@@ -93,8 +94,8 @@ type handler struct {
 }
 
 // On returns a check of every event of type E: an operation (*ddl.AddColumn), a
-// change (*catalog.ColumnDropped), a refusal (*catalog.Error), a statement (*replay.Statement), the end of a
-// migration's up script (*End) or of a window (*replay.Window), a problem of the
+// change (*catalog.ColumnDropped), a refusal (*catalog.Error), a lock (*Acquired), a statement (*replay.Statement),
+// the end of a migration's up script (*End) or of a window (*replay.Window), a problem of the
 // files (*migration.Problem) or an allowance (*Allowance).
 func On[E any](check func(*Pass, E)) Check {
 	return Check{{
@@ -112,6 +113,15 @@ func Any(checks ...Check) Check {
 	return all
 }
 
+// An Acquired is the lock that a statement takes on one relation: all that its
+// operations do there, once. The step is the operation that takes it, and the
+// step's Held what the transaction held before the statement.
+type Acquired struct {
+	// Relation is the relation as it was before the statement.
+	Relation *catalog.Relation
+	lock.Acquisition
+}
+
 // An End is the end of a migration's up script.
 type End struct{ Last *replay.Step }
 
@@ -126,8 +136,10 @@ type Pass struct {
 
 	event any
 	// born are the relations that the window created.
-	born   map[catalog.OID]bool
-	report func(Finding)
+	born map[catalog.OID]bool
+	// statements are those of the window, in order.
+	statements []*replay.Statement
+	report     func(Finding)
 }
 
 // Report reports a finding; the engine fills in rule, severity and migration.

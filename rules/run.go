@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
@@ -27,7 +28,7 @@ type Options struct {
 // findings in order of place and rule. Findings that a directive allows are
 // included, marked.
 func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, options Options) []Finding {
-	e := &engine{options: options, handlers: map[reflect.Type][]bound{}}
+	e := &engine{options: options, handlers: map[reflect.Type][]bound{}, inBodies: map[inBody]bool{}}
 	for _, r := range rules {
 		for _, h := range r.Check {
 			e.handlers[h.event] = append(e.handlers[h.event], bound{r, h.run})
@@ -59,8 +60,11 @@ type engine struct {
 	options  Options
 	handlers map[reflect.Type][]bound
 	findings []Finding
+	inBodies map[inBody]bool
 	// born are the relations that the current window created.
 	born map[catalog.OID]bool
+	// statements are those of the current window.
+	statements []*replay.Statement
 }
 
 // timeline shows rules the windows that are reported: their statements in
@@ -75,7 +79,7 @@ func (e *engine) timeline(t *replay.Timeline) {
 		if !w.Reported {
 			continue
 		}
-		e.born = born(statements[w])
+		e.born, e.statements = born(statements[w]), statements[w]
 		var last *replay.Step
 		for _, s := range statements[w] {
 			if last != nil && (s.Down || s.Migration != last.Migration) {
@@ -125,11 +129,44 @@ func (e *engine) dispatchStatement(s *replay.Statement) {
 			e.dispatch(step, s.Window, c)
 		}
 	}
+	e.dispatchLocks(s)
+}
+
+// dispatchLocks shows rules what a statement locks.
+func (e *engine) dispatchLocks(s *replay.Statement) {
+	if len(e.handlers[reflect.TypeFor[*Acquired]()]) == 0 {
+		return
+	}
+	for _, a := range s.Locks() {
+		step := taking(s, a)
+		e.dispatch(step, s.Window, &Acquired{Relation: s.Relation(a.Relation), Acquisition: a})
+	}
+}
+
+// taking returns the step of a statement that takes a lock: the first that does
+// something lasting under it, else the first that wants the mode.
+func taking(s *replay.Statement, a lock.Acquisition) *replay.Step {
+	var first *replay.Step
+	for _, step := range s.Steps {
+		for _, b := range step.Locks {
+			switch {
+			case b.Relation != a.Relation:
+			case b.Rewrite && a.Rewrite, b.Scan && a.Scan && !a.Rewrite, b.Index && a.Index && !a.Rewrite && !a.Scan:
+				return step
+			case first == nil && b.Mode == a.Mode:
+				first = step
+			}
+		}
+	}
+	return first
 }
 
 func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
 	for _, b := range e.handlers[reflect.TypeOf(event)] {
-		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, born: e.born}
+		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, born: e.born, statements: e.statements}
+		if c, ok := event.(catalog.Change); ok && b.rule.Category == Compat && pass.outOfReach(c) {
+			continue
+		}
 		pass.report = func(f Finding) {
 			if a, ok := event.(*Allowance); ok {
 				f.Migration, f.Down = a.Migration.ID, a.Down
@@ -150,7 +187,11 @@ func (e *engine) add(rule *Rule, step *replay.Step, f Finding) {
 	}
 	if step != nil && step.Statement != nil {
 		f.Migration, f.Down, f.Statement = step.Migration.ID, step.Down, step.Statement
+		f.At = placeOf(step, f)
 		if !step.Call.IsZero() {
+			if !e.firstCall(f) {
+				return
+			}
 			f.Related = append(f.Related, Related{At: f.At, Message: "in the routine's body"})
 			f.At = step.Call
 		}
@@ -159,4 +200,23 @@ func (e *engine) add(rule *Rule, step *replay.Step, f Finding) {
 		return
 	}
 	e.findings = append(e.findings, f)
+}
+
+// inBody is a finding in the body of a routine, whichever call led there.
+type inBody struct {
+	rule      *Rule
+	migration string
+	at        source.Span
+	message   string
+}
+
+// firstCall reports whether no call of the migration before has led to the
+// finding in a routine's body.
+func (e *engine) firstCall(f Finding) bool {
+	body := inBody{f.Rule, f.Migration, f.At, f.Message}
+	if e.inBodies[body] {
+		return false
+	}
+	e.inBodies[body] = true
+	return true
 }

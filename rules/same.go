@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,13 +14,40 @@ func with(cascade string) string {
 	if cascade == "" {
 		return ""
 	}
+	names := splitNames(cascade)
+	if len(names) > 1 {
+		return fmt.Sprintf(" along with %s and %d more", quoted(names[0]), len(names)-1)
+	}
 	return " along with " + quoted(cascade)
+}
+
+// splitNames splits a list at its commas outside of argument lists.
+func splitNames(list string) []string {
+	var names []string
+	depth, from := 0, 0
+	for i, r := range list {
+		switch {
+		case r == '(':
+			depth++
+		case r == ')':
+			depth--
+		case r == ',' && depth == 0:
+			names = append(names, list[from:i])
+			from = i + 2
+		}
+	}
+	return append(names, list[min(from, len(list)):])
 }
 
 // schemaGoes reports whether the step drops the schema, with all that is in
 // it: drop-schema speaks.
 func (p *Pass) schemaGoes(schema string) bool {
 	return changed(p, func(c *catalog.SchemaDropped) bool { return c.Schema.Name == schema })
+}
+
+// schemaRenamed reports whether the step renames a schema: rename-schema speaks.
+func (p *Pass) schemaRenamed() bool {
+	return changed(p, func(*catalog.SchemaRenamed) bool { return true })
 }
 
 // sameExpr reports whether two expressions are the same but for white space.
@@ -48,13 +76,23 @@ func samePolicy(a, b *catalog.Policy) bool {
 		sameExpr(a.Using, b.Using) && sameExpr(a.WithCheck, b.WithCheck)
 }
 
-// sameRule reports whether two rewrite rules apply to the same statements.
+// sameRule reports whether two rewrite rules apply to the same statements. What
+// they make of them is not known.
 func sameRule(a, b *catalog.Rule) bool {
-	return a.Name == b.Name && a.Event == b.Event && a.Instead == b.Instead && sameExpr(a.Where, b.Where)
+	return a.Event == b.Event && a.Instead == b.Instead && sameExpr(a.Where, b.Where)
 }
 
 func sameSet(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// before returns the relation as it was before the window. Where the history did
+// not show it then, nothing is known of it.
+func (p *Pass) before(r *catalog.Relation) *catalog.Relation {
+	if before := p.Window.Base.RelationByOID(r.OID); before != nil {
+		return before
+	}
+	return &catalog.Relation{}
 }
 
 // predates returns the relation that a statement about a part of it names,

@@ -22,18 +22,23 @@ var setNotNull = &Rule{
 		if column == nil || column.NotNull || p.followsParent(c.Relation) {
 			return
 		}
-		if end := p.endColumn(c.Relation, c.After); end == nil || !end.NotNull {
+		end := p.endColumn(c.Relation, c.After)
+		if end == nil || !end.NotNull {
 			return
 		}
 		if provedNotNull(table, column.Name) {
 			return // the previous version could not write NULL either
+		}
+		writes := "INSERTs and UPDATEs of the previous version that leave it NULL"
+		if end.HasDefault() {
+			writes = "INSERTs and UPDATEs of the previous version that set it to NULL"
 		}
 		p.Report(Finding{
 			At:       p.Op.Span(),
 			Relation: table.String(),
 			Object:   column.Name,
 			Related:  createdAt(column.Created, column.Assumed),
-			Message:  fmt.Sprintf("%s becomes NOT NULL, so INSERTs and UPDATEs of the previous version that leave it NULL fail with 23502", describeColumn(table, column)),
+			Message:  fmt.Sprintf("%s becomes NOT NULL, so %s fail with 23502", describeColumn(table, column), writes),
 		})
 	}),
 }

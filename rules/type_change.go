@@ -39,12 +39,24 @@ type typeChange struct {
 func (p *Pass) typeChange(c *catalog.ColumnTypeChanged) (t typeChange, ok bool) {
 	table, column := p.known(c.Relation), p.knownColumn(c.Relation, c.Before)
 	end := p.endColumn(c.Relation, c.After)
-	if column == nil || end == nil || !end.Type.Equal(c.After.Type) || p.followsParent(c.Relation) {
+	if column == nil || end == nil || !p.stillOf(end, c.After) || p.followsParent(c.Relation) {
 		return t, false
+	}
+	if p.offered(table, column) == nil {
+		return t, false // statements that name it fail anyway: rename-column speaks
 	}
 	t = typeChange{table: table, before: column, after: end}
 	t.grade = p.grade(column.Type, end.Type)
 	return t, t.grade != sameMeaning
+}
+
+// stillOf reports whether a column has, at the end of the window, the type that
+// it got; which may have another name by then.
+func (p *Pass) stillOf(end, got *catalog.Attribute) bool {
+	if got.Type.Def != 0 {
+		return end.Type.Def == got.Type.Def && end.Type.Dims == got.Type.Dims
+	}
+	return end.Type.Equal(got.Type)
 }
 
 func (p *Pass) grade(a, b catalog.Type) grade {

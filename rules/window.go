@@ -152,6 +152,8 @@ func relationOf(c catalog.Change) *catalog.Relation {
 		return c.Table
 	case *catalog.IndexDropped:
 		return c.Table
+	case *catalog.DataRemoved:
+		return c.Relation
 	}
 	return nil
 }

@@ -51,7 +51,7 @@ func (e *editor) renameRelation(op *ddl.RenameRelation) *Error {
 		return err
 	}
 	to := op.NewName.Name
-	if r.Name == to || e.relationNamed(ddl.Name{Schema: r.Schema, Name: to}) != nil {
+	if other := e.relationNamed(ddl.Name{Schema: r.Schema, Name: to}); other != nil {
 		return refuse(duplicateTable, "relation %q already exists", to)
 	}
 	if d := e.typeNamed(ddl.Name{Schema: r.Schema, Name: to}); d != nil && d.Relation != r.OID && r.hasRowType() {

@@ -69,7 +69,9 @@ type Catalog struct {
 	// goneObjects does the same for types, routines and other objects.
 	goneObjects shards[objectKey, bool]
 
-	session *Session
+	// transient are the temporary tables that the end of the transaction drops.
+	transient []OID
+	session   *Session
 	// defaultACL are the ALTER DEFAULT PRIVILEGES in effect.
 	defaultACL []DefaultACL
 }

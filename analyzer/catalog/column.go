@@ -146,7 +146,7 @@ func (e *editor) dropColumn(op *ddl.DropColumn) *Error {
 }
 
 func inPartitionKey(t *Relation, num int) bool {
-	return t.PartitionKey != nil && slices.Contains(t.PartitionKey.Columns, num)
+	return t.PartitionKey != nil && (slices.Contains(t.PartitionKey.Columns, num) || slices.Contains(t.PartitionKey.Refs, num))
 }
 
 // disinheritColumn takes a parent's column from its children, and returns those
@@ -296,10 +296,41 @@ func (e *editor) changeDefault(alter ddl.Altered, column string, x *ddl.Expr) *E
 	if a.Generated != nil {
 		return refuse(syntaxError, "column %q of relation %q is a generated column", a.Name, t.Name)
 	}
-	if x != nil && len(x.Columns) > 0 {
-		return refuse(featureNotSupported, "cannot use column reference in DEFAULT expression")
+	if err := e.defaultFits(a.Type, x); err != nil {
+		return err
 	}
 	e.putDefault(t, a, stored(x), alter.Only)
+	return nil
+}
+
+// defaultFits checks what can be told of a default: that it names no column and
+// no sequence that does not exist, and, of an enum, that it is one of its values.
+func (e *editor) defaultFits(t Type, x *ddl.Expr) *Error {
+	if x == nil {
+		return nil
+	}
+	if len(x.Columns) > 0 {
+		return refuse(featureNotSupported, "cannot use column reference in DEFAULT expression")
+	}
+	if d := e.TypeByOID(t.Def); d != nil && d.Kind == Enum && !d.Assumed && t.Dims == 0 && x.Constant && !x.Null && !slices.Contains(d.Labels, x.Literal) {
+		return refuse(invalidTextRepresentation, "invalid input value for enum %s: %q", d.Name, x.Literal)
+	}
+	return e.sequencesOf(x)
+}
+
+// sequencesOf resolves the sequences that nextval and its kin name.
+func (e *editor) sequencesOf(x *ddl.Expr) *Error {
+	for _, call := range x.Calls {
+		switch call.Name.Name {
+		case "nextval", "currval", "setval":
+			if call.Literal == "" {
+				continue
+			}
+			if _, err := e.relation(parseName(call.Literal), Sequence); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

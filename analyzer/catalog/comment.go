@@ -82,6 +82,9 @@ func withComment(list []*Constraint, name, text string) []*Constraint {
 
 // commentRelation sets the comment of a relation or of one of its parts.
 func (e *editor) commentRelation(r *Relation, o ddl.Object, text string) {
+	if o.Kind == ddl.Type || o.Kind == ddl.Domain {
+		return // a row type's, not the table's
+	}
 	s := e.own(r)
 	switch o.Kind {
 	case ddl.TableColumn:

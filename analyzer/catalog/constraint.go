@@ -87,6 +87,9 @@ func (e *editor) newCheck(t *Relation, c *ddl.Constraint, ctx constraintContext)
 	if err != nil {
 		return nil, err
 	}
+	if c.Check != nil && len(c.Check.Subqueries) > 0 {
+		return nil, refuse(featureNotSupported, "cannot use subquery in check constraint")
+	}
 	t = e.own(t2)
 	if c.NoInherit && t.Kind == PartitionedTable {
 		return nil, refuse(invalidTableDefinition, "cannot add NO INHERIT constraint to partitioned table %q", t.Name)
@@ -368,6 +371,9 @@ func (e *editor) dropConstraint(op *ddl.DropConstraint) *Error {
 	}
 	if c.Inherited > 0 {
 		return refuse(invalidTableDefinition, "cannot drop inherited constraint %q of relation %q", name, t.Name)
+	}
+	if c.Trigger {
+		return refuse(dependentObjectsStill, "cannot drop constraint %s on table %s because trigger %s on table %s requires it", name, t.Name, name, t.Name)
 	}
 	targets := []Address{{OID: t.OID, Part: PartConstraint, ID: uint32(c.OID)}}
 	if c.Index == 0 && !c.NoInherit {

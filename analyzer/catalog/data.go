@@ -110,6 +110,11 @@ func (e *editor) selectQuery(op *ddl.Select) *Error {
 		}
 	}
 	for _, x := range op.Calls {
+		if !op.Conditional {
+			if err := e.sequencesOf(x); err != nil {
+				return err
+			}
+		}
 		for _, call := range x.Calls {
 			if f := e.called(call); f != nil && f.dynamic() {
 				e.complete = false

@@ -72,7 +72,7 @@ func (e *editor) dependExpr(dep Address, x *ddl.Expr) {
 		}
 	}
 	for _, q := range x.Subqueries {
-		e.dependQuery(dep, q)
+		e.dependQuery(dep, q, nil)
 	}
 }
 
@@ -111,13 +111,14 @@ func (f *Function) arity() (least, most int) {
 }
 
 // dependQuery records that dep depends on the relations and columns that a
-// query reads, as far as they can be resolved, and on what it calls.
-func (e *editor) dependQuery(dep Address, q *ddl.Query) {
-	res, err := e.Resolve(q)
-	if err != nil {
+// query reads, as far as they can be resolved, and on what it calls. Outer are
+// the names that it may use besides: a routine's arguments.
+func (e *editor) dependQuery(dep Address, q *ddl.Query, outer *scope) {
+	r := &resolver{c: &e.Catalog, seen: map[useKey]bool{}}
+	if _, _, err := r.query(q, outer, nil); err != nil {
 		return
 	}
-	e.dependUses(dep, res.Uses)
+	e.dependUses(dep, r.uses)
 	q.Walk(func(q *ddl.Query) {
 		for _, x := range ownExprs(q) {
 			y := *x

@@ -155,12 +155,41 @@ func (d *deletion) follow(a Address) {
 		if r.Index != nil && r.Index.Constraint != 0 {
 			d.add(Address{OID: r.Index.Table, Part: PartConstraint, ID: uint32(r.Index.Constraint)}, false, true)
 		}
+		if r.Partition != nil {
+			d.followReferences(r)
+		}
 	case PartColumn:
 		d.followColumn(r, int(a.ID))
 	case PartConstraint:
 		d.followConstraint(r, OID(a.ID))
 	case PartDefault, PartTrigger, PartPolicy, PartRule:
 		// Nothing but what the dependencies say.
+	}
+}
+
+// followReferences adds the foreign keys that refer to a partitioned table of
+// which a partition goes: they need all of them.
+func (d *deletion) followReferences(r *Relation) {
+	for r != nil && r.Partition != nil && len(r.Parents) > 0 {
+		r = d.e.RelationByOID(r.Parents[0])
+		if r == nil {
+			return
+		}
+		if _, gone := d.index[Address{OID: r.OID}]; gone {
+			return
+		}
+		for _, dep := range d.e.Dependents(r.OID) {
+			if dep.Column != 0 || dep.Dependent.Part != PartConstraint {
+				continue
+			}
+			from := d.e.RelationByOID(dep.Dependent.OID)
+			if from == nil {
+				continue
+			}
+			if k := from.ConstraintByOID(OID(dep.Dependent.ID)); k != nil && k.Kind == ddl.ForeignKey && k.References == r.OID {
+				d.add(dep.Dependent, false, false)
+			}
+		}
 	}
 }
 
@@ -203,12 +232,18 @@ func concerns(dep Dependency, a Address) bool {
 func (d *deletion) followColumn(r *Relation, num int) {
 	for _, oid := range r.Indexes {
 		x := d.e.RelationByOID(oid)
-		if x != nil && x.Index != nil && (slices.Contains(x.Index.Columns, num) || slices.Contains(x.Index.Include, num) || slices.Contains(x.Index.Refs, num)) {
-			d.add(Address{OID: oid}, false, true)
+		if x == nil || x.Index == nil {
+			continue
+		}
+		key := slices.Contains(x.Index.Columns, num) || slices.Contains(x.Index.Include, num)
+		if key || slices.Contains(x.Index.Refs, num) {
+			// A constraint depends on the columns it compares; on what its index
+			// reads besides, the index does, which cannot go alone.
+			d.add(Address{OID: oid}, false, key || x.Index.Constraint == 0)
 		}
 	}
 	for _, c := range r.Constraints {
-		if slices.Contains(c.Columns, num) {
+		if c.Kind != ddl.Exclude && slices.Contains(c.Columns, num) {
 			d.add(Address{OID: r.OID, Part: PartConstraint, ID: uint32(c.OID)}, false, true)
 		}
 	}

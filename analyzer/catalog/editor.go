@@ -256,16 +256,35 @@ func (e *editor) forget(oid OID) {
 // schema given, or with the first of the search path.
 func (e *editor) creationName(n ddl.Name, temporary bool) (ddl.Name, *Error) {
 	if temporary {
+		if n.Schema != "" && n.Schema != tempSchema {
+			return n, refuse(invalidTableDefinition, "cannot create temporary relation in non-temporary schema")
+		}
 		return ddl.Name{Schema: tempSchema, Name: n.Name}, nil
 	}
-	if n.Schema == "" {
-		path := e.SearchPath()
-		if len(path) == 0 {
-			return n, refuse(undefinedSchema, "no schema has been selected to create in")
-		}
-		n.Schema = path[0]
+	if n.Schema == pgCatalog {
+		return n, refuse(insufficientPrivilege, "permission denied to create %q", n.Schema+"."+n.Name)
 	}
+	if n.Schema != "" {
+		return n, e.needSchema(n.Schema)
+	}
+	path := e.SearchPath()
+	// Schemas that do not exist are passed over.
+	path = slices.DeleteFunc(slices.Clone(path), e.withoutSchema)
+	if len(path) == 0 {
+		return n, refuse(undefinedSchema, "no schema has been selected to create in")
+	}
+	n.Schema = path[0]
 	return n, e.needSchema(n.Schema)
+}
+
+// withoutSchema reports whether a schema certainly does not exist: it never
+// did, or it was dropped.
+func (e *editor) withoutSchema(name string) bool {
+	if e.Schema(name) != nil || name == tempSchema {
+		return false
+	}
+	gone, _ := e.goneObjects.get(schemaKey(name))
+	return gone || e.lacksSchema(name)
 }
 
 // needSchema checks that a schema exists, or assumes it.
@@ -273,7 +292,7 @@ func (e *editor) needSchema(name string) *Error {
 	if e.Schema(name) != nil || name == tempSchema {
 		return nil
 	}
-	if gone, _ := e.goneObjects.get(schemaKey(name)); gone || e.lacksSchema(name) {
+	if e.withoutSchema(name) {
 		return refuse(undefinedSchema, "schema %q does not exist", name)
 	}
 	e.schemas = e.schemas.set(name, &Schema{OID: e.newOID(), Name: name, Assumed: true, Created: e.at()})

@@ -22,6 +22,8 @@ const (
 	ambiguousFunction         = "42725"
 	duplicateKey              = "23505"
 	generatedAlways           = "428C9"
+	insufficientPrivilege     = "42501"
+	invalidTextRepresentation = "22P02"
 	invalidGrant              = "0LP01"
 	invalidName               = "42602"
 	undefinedDatabase         = "3D000"

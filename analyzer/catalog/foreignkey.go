@@ -87,6 +87,9 @@ func (e *editor) referencedColumns(ref *Relation, c *ddl.Constraint) ([]int, *Er
 			}
 			return nil, refuse(undefinedObject, "there is no primary key for referenced table %q", ref.Name)
 		}
+		if pk.Deferrable {
+			return nil, refuse(objectNotInPrerequisite, "cannot use a deferrable primary key for referenced table %q", ref.Name)
+		}
 		return pk.Columns, nil
 	}
 	var nums []int

@@ -107,6 +107,9 @@ func (e *editor) makeIndex(t *Relation, s indexSpec) (*Relation, *Error) {
 			d.Elements = s.elements
 		}
 		if el.Column == "" {
+			if el.Expr != nil && len(el.Expr.Subqueries) > 0 {
+				return nil, refuse(featureNotSupported, "cannot use subquery in index expression")
+			}
 			d.Columns = append(d.Columns, 0)
 			if err := refs(el.Expr); err != nil {
 				return nil, err
@@ -133,6 +136,9 @@ func (e *editor) makeIndex(t *Relation, s indexSpec) (*Relation, *Error) {
 		return nil, err
 	}
 	t = e.own(current)
+	if err := e.methodFits(t, d); err != nil {
+		return nil, err
+	}
 	if err := e.coversPartitionKey(t, d); err != nil {
 		return nil, err
 	}

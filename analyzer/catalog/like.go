@@ -52,7 +52,7 @@ func (e *editor) likeColumns(t *Relation, like ddl.Like) *Error {
 		if has("identity") && sa.Identity != "" {
 			b := *a
 			b.Identity = sa.Identity
-			seq, err := e.columnSequence(t, &b, a.Type, nil, true)
+			seq, err := e.columnSequence(t, &b, builtin("int8"), e.sequenceOptions(sa.Sequence), true)
 			if err != nil {
 				return err
 			}
@@ -63,6 +63,24 @@ func (e *editor) likeColumns(t *Relation, like ddl.Like) *Error {
 	}
 	e.copyDefaults(src, t)
 	return nil
+}
+
+// sequenceOptions are the options that make a sequence like another; its type is
+// not among them.
+func (e *editor) sequenceOptions(oid OID) []ddl.Option {
+	s := e.RelationByOID(oid)
+	if s == nil || s.Sequence == nil {
+		return nil
+	}
+	d := s.Sequence
+	options := []ddl.Option{
+		{Name: "increment", Value: d.Increment}, {Name: "minvalue", Value: d.Min}, {Name: "maxvalue", Value: d.Max},
+		{Name: "start", Value: d.Start}, {Name: "cache", Value: d.Cache},
+	}
+	if d.Cycle {
+		options = append(options, ddl.Option{Name: "cycle", Value: "true"})
+	}
+	return options
 }
 
 // copyDefaults gives the columns that a table has from another the same
@@ -161,8 +179,13 @@ func (e *editor) likeIndexes(t *Relation, like ddl.Like) *Error {
 		if x.Index.Primary && t.PrimaryKey() != nil {
 			return refuse(invalidTableDefinition, "multiple primary keys for table %q are not allowed", t.Name)
 		}
-		if _, _, err := e.cloneIndex(src, x, t, 0); err != nil {
+		y, _, err := e.cloneIndex(src, x, t, 0)
+		if err != nil {
 			return err
+		}
+		if slices.Contains(like.Including, "comments") && x.Comment != "" {
+			y = e.own(y)
+			y.Comment = x.Comment
 		}
 	}
 	return nil

@@ -12,9 +12,11 @@ func (e *editor) setPartitionKey(t *Relation, k *ddl.PartitionKey) *Error {
 	for _, el := range k.Elements {
 		if el.Column == "" {
 			key.Columns = append(key.Columns, 0)
-			if _, _, err := e.exprColumns(t, el.Expr); err != nil {
+			_, nums, err := e.exprColumns(t, el.Expr)
+			if err != nil {
 				return err
 			}
+			key.Refs = append(key.Refs, nums...)
 			e.dependExpr(Address{OID: t.OID}, el.Expr)
 			continue
 		}
@@ -63,6 +65,11 @@ func (e *editor) attachPartition(op *ddl.AttachPartition) *Error {
 	case p.Temporary != t.Temporary && !p.Assumed && !t.Assumed:
 		return refuse(wrongObjectType, "cannot attach a permanent relation as partition of temporary relation %q", p.Name)
 	}
+	if op.Bound == nil || op.Bound.Default {
+		if err := e.defaultPartition(p, t); err != nil {
+			return err
+		}
+	}
 	p, t = e.own(p), e.own(t)
 	p.Kind = PartitionedTable
 	if !p.Assumed && !t.Assumed {
@@ -82,6 +89,16 @@ func (e *editor) attachPartition(op *ddl.AttachPartition) *Error {
 		return err
 	}
 	e.changed(&InheritanceChanged{Parent: e.RelationByOID(p.OID), Child: e.RelationByOID(t.OID), Partition: true})
+	return nil
+}
+
+// defaultPartition refuses a second default partition.
+func (e *editor) defaultPartition(p, t *Relation) *Error {
+	for _, oid := range p.Children {
+		if c := e.RelationByOID(oid); c != nil && c.OID != t.OID && c.Partition != nil && c.Partition.Default {
+			return refuse(invalidObjectDefinition, "partition %q conflicts with existing default partition %q", t.Name, c.Name)
+		}
+	}
 	return nil
 }
 

@@ -288,6 +288,8 @@ type PartitionKey struct {
 	// Strategy is "range", "list" or "hash".
 	Strategy string
 	Columns  []int // 0 for an expression
+	// Refs are the attribute numbers that expressions name.
+	Refs     []int
 	Elements []ddl.IndexElement
 }
 

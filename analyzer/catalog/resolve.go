@@ -589,6 +589,11 @@ func (r *resolver) qualified(ref query.ColumnRef, s *scope) (Output, *Error) {
 	if i.open {
 		return r.assume(i, ref)
 	}
+	for _, f := range r.c.Functions(ddl.Name{Name: ref.Column}) {
+		if f.Accepts(1) {
+			return Output{Name: ref.Column}, nil // f(row), written row.f
+		}
+	}
 	return Output{}, refuse(undefinedColumn, "column %s.%s does not exist", ref.Qualifier.Name, ref.Column)
 }
 

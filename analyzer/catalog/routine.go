@@ -79,6 +79,9 @@ func (e *editor) routine(name ddl.Name, kind ddl.Kind, args []ddl.Arg) (*Functio
 	return f, nil
 }
 
+// builtinLanguages are those of a fresh database.
+var builtinLanguages = setOf("sql plpgsql c internal")
+
 // outputs are the arguments that make up the result.
 func (f *Function) outputs() []Arg {
 	var out []Arg
@@ -99,11 +102,20 @@ func (e *editor) createFunction(op *ddl.CreateFunction) *Error {
 	if op.Procedure {
 		kind = ddl.Procedure
 	}
+	if op.Language == "" && op.Body != "" && !bodyParsed(op.BodyAt.Text()) {
+		return refuse(invalidFunctionDefinition, "no language specified")
+	}
+	if l := op.Language; l != "" && !builtinLanguages[l] && e.complete && e.extensions.len() == 0 && e.Object(ddl.Language, ddl.Name{Name: l}) == nil {
+		return refuse(undefinedObject, "language %q does not exist", l)
+	}
 	f, err := e.routine(name, kind, op.Args)
 	if err != nil {
 		return err
 	}
 	out := f.outputs()
+	if op.Returns == nil && len(out) == 0 && !op.Procedure {
+		return refuse(invalidFunctionDefinition, "function result type must be specified")
+	}
 	switch {
 	case op.Returns != nil:
 		if f.Returns, err = e.resolveType(*op.Returns); err != nil {
@@ -240,14 +252,21 @@ func (e *editor) dependRoutine(f *Function) {
 	if !f.parsedBody() {
 		return
 	}
+	var arguments []Output
+	for _, a := range f.Args {
+		arguments = append(arguments, Output{Name: a.Name, Type: a.Type})
+	}
+	outer := &scope{items: []*scopeItem{{name: f.Name, columns: arguments}}}
 	for _, q := range f.Queries {
-		e.dependQuery(dependent, q)
+		e.dependQuery(dependent, q, outer)
 	}
 }
 
 // parsedBody reports whether the body was parsed when the routine was created.
-func (f *Function) parsedBody() bool {
-	text := strings.ToLower(strings.TrimSpace(f.BodyAt.Text()))
+func (f *Function) parsedBody() bool { return bodyParsed(f.BodyAt.Text()) }
+
+func bodyParsed(text string) bool {
+	text = strings.ToLower(strings.TrimSpace(text))
 	return strings.HasPrefix(text, "begin") || strings.HasPrefix(text, "return")
 }
 

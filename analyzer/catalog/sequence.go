@@ -18,6 +18,9 @@ func (e *editor) createSequence(op *ddl.CreateSequence) *Error {
 		}
 		return refuse(duplicateTable, "relation %q already exists", name.Name)
 	}
+	if e.typeNamed(name) != nil {
+		return refuse(duplicateObject, "type %q already exists", name.Name)
+	}
 	typ := Type{Name: ddl.Name{Schema: "pg_catalog", Name: "int8"}}
 	if op.Type.Name.Name != "" {
 		if typ, err = e.resolveType(op.Type); err != nil {

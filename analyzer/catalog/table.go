@@ -32,6 +32,7 @@ func (e *editor) createTable(op *ddl.CreateTable) *Error {
 	}
 	e.enter(t)
 	e.created(t)
+	e.onCommit(t, op.OnCommit)
 	if err := e.tableParents(t, op); err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func (e *editor) tableParents(t *Relation, op *ddl.CreateTable) *Error {
 			return err
 		}
 		row := e.rowOf(typ)
-		if row == nil && typ.Def != 0 {
+		if row == nil && typ.Def != 0 || row != nil && row.Kind != CompositeType {
 			return refuse(wrongObjectType, "type %s is not a composite type", typ)
 		}
 		t.OfType = typ.Def
@@ -104,6 +105,11 @@ func (e *editor) tableParents(t *Relation, op *ddl.CreateTable) *Error {
 				return refuse(invalidObjectDefinition, "%q is not partitioned", p.Name)
 			}
 			p.Kind = PartitionedTable
+		}
+		if t.Partition != nil && t.Partition.Default {
+			if err := e.defaultPartition(p, t); err != nil {
+				return err
+			}
 		}
 		if op.PartitionOf == nil && p.Kind == PartitionedTable {
 			return refuse(wrongObjectType, "cannot inherit from partitioned table %q", p.Name)
@@ -162,6 +168,11 @@ func (e *editor) addAttribute(t *Relation, a *Attribute) {
 	a.Num = t.LastNum
 	t.Attributes = append(slices.Clip(t.Attributes), a)
 	e.dependType(Address{OID: t.OID, Part: PartColumn, ID: uint32(a.Num)}, a.Type)
+	if a.Collation.Name != "" {
+		if o := e.Object(ddl.Collation, e.qualified(a.Collation)); o != nil {
+			e.depend(o.OID, Dependency{Dependent: Address{OID: t.OID, Part: PartColumn, ID: uint32(a.Num)}})
+		}
+	}
 }
 
 // tableColumns adds the columns and those of LIKE, in the order of the text.
@@ -267,6 +278,9 @@ func (e *editor) newAttribute(t *Relation, c *ddl.Column) (*Attribute, *Error) {
 	if c.Default != nil && c.Identity != "" {
 		return nil, refuse(syntaxError, "both default and identity specified for column %q of table %q", c.Name.Name, t.Name)
 	}
+	if c.Default != nil && c.Serial() != "" {
+		return nil, refuse(syntaxError, "multiple default values specified for column %q of table %q", c.Name.Name, t.Name)
+	}
 	if c.Default != nil && c.Generated != nil {
 		return nil, refuse(syntaxError, "both default and generation expression specified for column %q of table %q", c.Name.Name, t.Name)
 	}
@@ -276,8 +290,8 @@ func (e *editor) newAttribute(t *Relation, c *ddl.Column) (*Attribute, *Error) {
 	if c.Identity != "" && !isInteger(typ) && typ.Name.Schema == pgCatalog {
 		return nil, refuse(invalidParameter, "identity column type must be smallint, integer, or bigint")
 	}
-	if c.Default != nil && len(c.Default.Columns) > 0 {
-		return nil, refuse(featureNotSupported, "cannot use column reference in DEFAULT expression")
+	if err := e.defaultFits(typ, c.Default); err != nil {
+		return nil, err
 	}
 	return &Attribute{
 		Name: c.Name.Name, Type: typ, Created: c.At, NotNull: c.NotNull || c.Identity != "" || c.Serial() != "", NotNullName: c.NotNullName,

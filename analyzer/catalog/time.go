@@ -1,5 +1,11 @@
 package catalog
 
+import (
+	"slices"
+
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
 // Return returns the snapshot to, as after a ROLLBACK from c: OIDs used since
 // are not used again, and session state follows the rules of SET.
 func (c *Catalog) Return(to *Catalog) *Catalog {
@@ -10,15 +16,31 @@ func (c *Catalog) Return(to *Catalog) *Catalog {
 	return &d
 }
 
-// EndTransaction returns the snapshot with SET LOCAL undone.
+// EndTransaction returns the snapshot with SET LOCAL undone and without the
+// tables that are ON COMMIT DROP.
 func (c *Catalog) EndTransaction() *Catalog {
 	s := c.session.EndTransaction()
-	if s == c.session {
+	if s == c.session && len(c.transient) == 0 {
 		return c
 	}
-	d := *c
-	d.session = s
-	return &d
+	e := &editor{Catalog: *c, op: &ddl.Transaction{Action: "commit"}}
+	e.session, e.transient = s, nil
+	var targets []Address
+	for _, oid := range c.transient {
+		targets = append(targets, Address{OID: oid})
+	}
+	if e.drop(targets, "", true) != nil {
+		e.Catalog = *c // not with CASCADE
+	}
+	return &e.Catalog
+}
+
+// onCommit remembers what is to be done with a temporary table when the
+// transaction ends.
+func (e *editor) onCommit(t *Relation, action string) {
+	if action == "drop" {
+		e.transient = append(slices.Clip(e.transient), t.OID)
+	}
 }
 
 // Accepts reports whether the routine can be called with n arguments.

@@ -138,6 +138,8 @@ func triggerFits(r *Relation, op *ddl.CreateTrigger) *Error {
 		return refuse(featureNotSupported, "INSTEAD OF triggers must be FOR EACH ROW")
 	case instead && op.When != nil:
 		return refuse(featureNotSupported, "INSTEAD OF triggers cannot have WHEN conditions")
+	case op.ForEachRow && slices.Contains(op.Events, "truncate"):
+		return refuse(featureNotSupported, "TRUNCATE FOR EACH ROW triggers are not supported")
 	case instead && len(op.Columns) > 0:
 		return refuse(featureNotSupported, "INSTEAD OF triggers cannot have column lists")
 	}
@@ -230,6 +232,12 @@ func (e *editor) createRule(op *ddl.CreateRule) *Error {
 }
 
 func (e *editor) createPolicy(op *ddl.CreatePolicy) *Error {
+	switch {
+	case op.WithCheck != nil && (op.Command == "select" || op.Command == "delete"):
+		return refuse(syntaxError, "WITH CHECK cannot be applied to SELECT or DELETE")
+	case op.Using != nil && op.Command == "insert":
+		return refuse(syntaxError, "only WITH CHECK expression allowed for INSERT")
+	}
 	r, err := e.relation(op.Table.Name, Table)
 	if err != nil {
 		return err

@@ -72,6 +72,12 @@ func (t Type) displayName() string {
 			return ddl.Name{Name: t.Name.Name}.String() + mods
 		case t.Name.Name == "bpchar" && mods == "":
 			return "bpchar"
+		case t.Name.Name == "interval" && len(t.Mods) > 0 && !isNumber(t.Mods[0]):
+			// interval day to second(3): the fields come before the precision.
+			mods = " " + t.Mods[0]
+			if len(t.Mods) > 1 {
+				mods += "(" + strings.Join(t.Mods[1:], ",") + ")"
+			}
 		}
 		return strings.Replace(name, "%s", mods, 1)
 	}

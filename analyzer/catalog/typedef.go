@@ -387,10 +387,30 @@ func (e *editor) renameEnumValue(op *ddl.RenameEnumValue) *Error {
 	return nil
 }
 
+// domainContained refuses a check of all values of a domain where a column has
+// arrays of them, which PostgreSQL does not look into.
+func (e *editor) domainContained(t *TypeDef) *Error {
+	for _, dep := range e.Dependents(t.OID) {
+		r := e.RelationByOID(dep.Dependent.OID)
+		if dep.Dependent.Part != PartColumn || r == nil || !r.hasStorage() {
+			continue
+		}
+		if a := r.AttributeByNum(int(dep.Dependent.ID)); a != nil && a.Type.Def == t.OID && a.Type.Dims > 0 {
+			return refuse(featureNotSupported, "cannot alter type %q because column \"%s.%s\" uses it", t.Name, r.Name, a.Name)
+		}
+	}
+	return nil
+}
+
 func (e *editor) alterDomain(op *ddl.AlterDomain) *Error {
 	t, err := e.typeOfKind(op.Domain.Name, Domain, "a domain")
 	if err != nil {
 		return err
+	}
+	if op.Action == "set not null" || op.Action == "validate constraint" || op.Constraint != nil && !op.Constraint.NotValid {
+		if err := e.domainContained(t); err != nil {
+			return err
+		}
 	}
 	u := *t
 	change := &DomainChanged{Before: t, After: &u, Action: op.Action}

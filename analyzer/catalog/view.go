@@ -202,6 +202,7 @@ func (e *editor) createTableAs(op *ddl.CreateTableAs) *Error {
 	}
 	e.enter(r)
 	e.created(r)
+	e.onCommit(r, op.OnCommit)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package lock
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
@@ -153,6 +154,31 @@ func (t *taker) scan(r *catalog.Relation, m Mode) {
 	if hasStorage(r) {
 		t.lock(r, m).Scan = true
 	}
+}
+
+// only reports whether a relation is named with ONLY.
+func only(n ddl.Ref) bool {
+	if n.At.IsZero() {
+		return false
+	}
+	words := strings.Fields(n.At.File.Text[:n.At.Start])
+	if len(words) == 0 {
+		return false
+	}
+	return strings.EqualFold(strings.TrimRight(words[len(words)-1], "("), "only")
+}
+
+// named returns the relation that a statement names and, unless it says ONLY,
+// its children.
+func (t *taker) named(n ddl.Ref) []*catalog.Relation {
+	r := t.relation(n.Name)
+	switch {
+	case r == nil:
+		return nil
+	case only(n):
+		return []*catalog.Relation{r}
+	}
+	return t.family(r)
 }
 
 // validate reads a table's rows in a pass that a rewrite does not spare.

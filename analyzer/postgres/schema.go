@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	_ "embed"
 	"testing"
 )
@@ -15,5 +16,10 @@ var schemaQuery string
 // each thing known of it. Names of types are as with the default search_path.
 func (d *Database) Schema(t testing.TB) []string {
 	t.Helper()
-	return Lines(t, d.Connect(t), schemaQuery)
+	c := d.Connect(t)
+	// The database may have another one by default.
+	if _, err := c.Exec(context.Background(), "SET search_path = public"); err != nil {
+		t.Fatal(err)
+	}
+	return Lines(t, c, schemaQuery)
 }

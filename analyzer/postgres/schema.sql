@@ -46,7 +46,7 @@ trg AS (
     WHERE NOT t.tgisinternal AND t.tgparentid = 0
 ),
 lines (kind, name, fields) AS (
-    SELECT 'schema', nspname, ARRAY[]::text[] FROM ns WHERE name <> 'pg_temp'
+    SELECT 'schema', nspname::text, ARRAY[]::text[] FROM ns WHERE name <> 'pg_temp'
     UNION ALL
     SELECT 'extension', extname, ARRAY['schema=' || n.nspname] FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname <> 'plpgsql'
     UNION ALL
@@ -164,7 +164,7 @@ lines (kind, name, fields) AS (
         SELECT 'pg_class'::regclass::oid AS class, oid, 0 AS sub, 'relation' AS kind, name FROM rel
         UNION ALL SELECT 'pg_class'::regclass, attrelid, attnum, 'column', name FROM att
         UNION ALL SELECT 'pg_constraint'::regclass, oid, 0, 'constraint', name FROM con
-        UNION ALL SELECT 'pg_type'::regclass, oid, 0, 'type', name FROM typ
+        UNION ALL SELECT 'pg_type'::regclass, oid, 0, 'type', name FROM typ WHERE typtype <> 'c' OR (SELECT relkind FROM pg_class WHERE oid = typrelid) = 'c'
         UNION ALL SELECT 'pg_proc'::regclass, oid, 0, 'function', name FROM fn
         UNION ALL SELECT 'pg_trigger'::regclass, oid, 0, 'trigger', name FROM trg
         UNION ALL SELECT 'pg_policy'::regclass, p.oid, 0, 'policy', rel.name || '.' || polname FROM pg_policy p JOIN rel ON rel.oid = polrelid

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/parser/ddl"
 	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
@@ -16,6 +17,9 @@ type Options struct {
 	// Otherwise that is concluded where the history shows it, see
 	// [replayer.conclude].
 	Complete bool
+	// PGVersion is the server's major version, on which locks depend; 0 is the
+	// oldest that is supported.
+	PGVersion int
 }
 
 // Up replays the up scripts of a history.
@@ -27,6 +31,7 @@ func Up(migrations []*migration.Migration, options Options) *Timeline {
 		timeline: &Timeline{},
 		now:      catalog.New(options.Complete),
 		certain:  options.Complete,
+		version:  options.PGVersion,
 	}
 	if options.InWindow == nil {
 		for _, m := range migrations {
@@ -52,6 +57,8 @@ type replayer struct {
 	now      *catalog.Catalog
 	// certain: completeness was given and is not concluded.
 	certain bool
+	// version is the server's.
+	version int
 	// opaque: something ran whose effect is unknown.
 	opaque bool
 	// created: an earlier migration created a relation.
@@ -68,6 +75,7 @@ type transaction struct {
 	start  *catalog.Catalog
 	steps  []*Step
 	saves  []savepoint
+	held   held
 	opened opening
 	// unstated: that there is one is not known, see migration.Unstated.
 	unstated bool
@@ -86,6 +94,7 @@ type savepoint struct {
 	name    string
 	catalog *catalog.Catalog
 	steps   int
+	held    held
 }
 
 func (r *replayer) window(ms []*migration.Migration, reported bool) {
@@ -178,8 +187,14 @@ func (r *replayer) statement(m *migration.Migration, s *migration.Script, st *dd
 		r.now = r.now.Return(start)
 		for _, s := range run.Steps {
 			s.RolledBack = true
+			s.Locks = nil
 		}
 	}
+	if r.tx == nil {
+		r.now = r.now.EndTransaction() // a statement alone is one
+		return
+	}
+	r.tx.hold(run)
 }
 
 // maxCalls bounds how deep calls of routines are followed.
@@ -195,6 +210,7 @@ func (r *replayer) perform(run *Statement, op ddl.Op, call source.Span, depth in
 	r.timeline.Steps = append(r.timeline.Steps, step)
 	if r.tx != nil {
 		r.tx.steps = append(r.tx.steps, step)
+		step.Held = r.tx.held
 	}
 	switch op := op.(type) {
 	case *ddl.Transaction:
@@ -220,6 +236,9 @@ func (r *replayer) perform(run *Statement, op ddl.Op, call source.Span, depth in
 		r.refuse(step, refusal)
 	}
 	r.now, step.After, step.Changes = after, after, changes
+	if step.Refusal == nil {
+		step.Locks = lock.Taken(op, step.Before, after, r.version)
+	}
 	if s, ok := op.(*ddl.Select); ok && depth < maxCalls {
 		r.calls(run, s, call, depth)
 	}

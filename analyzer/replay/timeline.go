@@ -12,6 +12,7 @@ package replay
 
 import (
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/parser/ddl"
 	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
@@ -83,6 +84,13 @@ type Step struct {
 	// where it was refused or has no effect.
 	Before, After *catalog.Catalog
 	Changes       []catalog.Change
+	// Locks are what the operation takes on relations that existed before it;
+	// nil where it is refused.
+	Locks []lock.Acquisition
+	// Held are the locks that earlier statements of the same transaction took
+	// on relations that existed before it, one for each. It is shared and not
+	// to be changed.
+	Held []lock.Acquisition
 	// Refusal is set where PostgreSQL would refuse the operation.
 	Refusal *catalog.Error
 	// RolledBack: a later ROLLBACK undid it, or the refusal of another

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
@@ -37,7 +38,7 @@ func (r *replayer) control(op *ddl.Transaction) *catalog.Error {
 		if r.tx == nil || r.tx.opened == implicit && !r.tx.unstated {
 			return &catalog.Error{SQLState: "25P01", Message: "SAVEPOINT can only be used in transaction blocks"}
 		}
-		r.tx.saves = append(r.tx.saves, savepoint{op.Savepoint, r.now, len(r.tx.steps)})
+		r.tx.saves = append(r.tx.saves, savepoint{op.Savepoint, r.now, len(r.tx.steps), r.tx.held})
 	case "release", "rollback to":
 		i := r.save(op.Savepoint)
 		if i < 0 {
@@ -51,6 +52,8 @@ func (r *replayer) control(op *ddl.Transaction) *catalog.Error {
 			return nil
 		}
 		r.undo(r.tx.saves[i].catalog, r.tx.saves[i].steps)
+		// Clipped: what follows must not grow into what the undone steps keep.
+		r.tx.held = slices.Clip(r.tx.saves[i].held)
 		r.tx.saves = r.tx.saves[:i+1]
 	}
 	return nil

@@ -34,7 +34,7 @@ func load(ctx context.Context, stdin io.Reader, paths []string, o *options) (*hi
 		if err != nil {
 			return nil, err
 		}
-		t := replay.Up(set.Migrations, replay.Options{InWindow: in})
+		t := replay.Up(set.Migrations, replay.Options{InWindow: in, PGVersion: o.pgVersion})
 		h.timeline.Windows = append(h.timeline.Windows, t.Windows...)
 		h.timeline.Statements = append(h.timeline.Statements, t.Statements...)
 		h.timeline.Steps = append(h.timeline.Steps, t.Steps...)

@@ -46,8 +46,10 @@ type (
 		Temporary    bool
 		Unlogged     bool
 		WithNoData   bool
-		Options      []Option
-		Tablespace   string
+		// OnCommit is as in CreateTable.
+		OnCommit   string
+		Options    []Option
+		Tablespace string
 	}
 	// CreateView is CREATE [OR REPLACE] [RECURSIVE] VIEW.
 	CreateView struct {

@@ -147,8 +147,8 @@ type Expr struct {
 	// NotNull are the columns of which a true value of this expression
 	// proves that they are not null: a IS NOT NULL, alone or under AND.
 	NotNull []string
-	// Cases, of a CHECK only, are the sets of conditions of which one must
-	// hold: (a AND b) OR c is {a, b} and {c}, and a list of values is a case
+	// Cases, of a CHECK and of the WHERE of an index only, are the sets of
+	// conditions of which one must hold: (a AND b) OR c is {a, b} and {c}, and a list of values is a case
 	// for each of them. Conditions are text that tells them apart. Nil where
 	// there would be too many.
 	Cases [][]string

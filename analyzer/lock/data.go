@@ -1,0 +1,153 @@
+package lock
+
+import (
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+// parsed locks what a query names, as is done when it is read and not run.
+func (t *taker) parsed(q *ddl.Query) {
+	for _, r := range t.read(q) {
+		t.lock(r, AccessShare)
+	}
+}
+
+// query locks what a query reads when it runs: the tables and their indexes,
+// and what views on the way read.
+func (t *taker) query(q *ddl.Query) {
+	for _, r := range t.read(q) {
+		t.reading(r, AccessShare)
+	}
+}
+
+// read returns the relations that a query names.
+func (t *taker) read(q *ddl.Query) []*catalog.Relation {
+	if q == nil {
+		return nil
+	}
+	resolved, err := t.after.Resolve(q)
+	if err != nil {
+		return nil
+	}
+	var list []*catalog.Relation
+	for _, u := range resolved.Uses {
+		if u.Column == 0 {
+			if r := t.byOID(u.Relation); r != nil {
+				list = append(list, r)
+			}
+		}
+	}
+	return list
+}
+
+// reading locks a relation that a statement reads, with its children, their
+// indexes, and what it reads itself if it is a view.
+func (t *taker) reading(r *catalog.Relation, m Mode) {
+	for _, each := range t.tree(r, m) {
+		for _, x := range t.indexes(each) {
+			t.lockFor(x, m, causeIndex)
+		}
+	}
+	if r.Kind == catalog.View {
+		t.underlying(r, m)
+	}
+}
+
+// viewed locks what a view reads as LOCK TABLE does.
+func (t *taker) viewed(v *catalog.Relation, m Mode) {
+	for _, r := range t.read(v.Query) {
+		if r.OID == v.OID {
+			continue
+		}
+		for _, each := range t.family(r) {
+			t.lockFor(each, m, causeView)
+		}
+		if r.Kind == catalog.View {
+			t.viewed(r, m)
+		}
+	}
+}
+
+// underlying locks what a view reads. A view that reads itself cannot be made.
+func (t *taker) underlying(v *catalog.Relation, m Mode) {
+	for _, r := range t.read(v.Query) {
+		if r.OID == v.OID {
+			continue
+		}
+		t.lockFor(r, m, causeView)
+		t.reading(r, m)
+	}
+}
+
+// exprs locks what the subqueries of expressions name.
+func (t *taker) exprs(list ...*ddl.Expr) {
+	for _, e := range list {
+		if e == nil {
+			continue
+		}
+		for _, q := range e.Subqueries {
+			t.parsed(q)
+		}
+	}
+}
+
+// queries locks what the subqueries of expressions read.
+func (t *taker) queries(list ...*ddl.Expr) {
+	for _, e := range list {
+		if e == nil {
+			continue
+		}
+		for _, q := range e.Subqueries {
+			t.query(q)
+		}
+	}
+}
+
+// writing locks the target of a data statement.
+func (t *taker) writing(n ddl.Name) {
+	if r := t.relation(n); r != nil {
+		t.reading(r, RowExclusive)
+	}
+}
+
+func (t *taker) insert(op *ddl.Insert) {
+	t.writing(op.Table.Name)
+	t.query(op.Query)
+	t.queries(op.ConflictExprs...)
+	t.queries(op.Returning...)
+}
+
+func (t *taker) update(op *ddl.Update) {
+	t.writing(op.Table.Name)
+	t.query(op.From)
+	t.queries(op.Where)
+	t.queries(op.Values...)
+	t.queries(op.Returning...)
+}
+
+func (t *taker) delete(op *ddl.Delete) {
+	t.writing(op.Table.Name)
+	t.query(op.Using)
+	t.queries(op.Where)
+	t.queries(op.Returning...)
+}
+
+func (t *taker) merge(op *ddl.Merge) {
+	t.writing(op.Table.Name)
+	t.query(op.Using)
+	t.queries(op.On)
+	t.queries(op.Exprs...)
+}
+
+func (t *taker) copy(op *ddl.Copy) {
+	if op.Query != nil {
+		t.query(op.Query)
+		return
+	}
+	r := t.relation(op.Table.Name)
+	if op.From {
+		t.lock(r, RowExclusive)
+		return
+	}
+	t.lock(r, AccessShare)
+}

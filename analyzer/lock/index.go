@@ -1,0 +1,158 @@
+package lock
+
+import (
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+func (t *taker) createIndex(op *ddl.CreateIndex) {
+	r := t.relation(op.Table.Name)
+	if r == nil {
+		return
+	}
+	mode := Share
+	if op.Concurrently {
+		mode = ShareUpdateExclusive
+	}
+	t.lock(r, mode)
+	if op.IfNotExists && op.Index.Name != "" && t.before.Relation(ddl.Name{Schema: r.Schema, Name: op.Index.Name}) != nil {
+		return
+	}
+	if op.Only || r.Kind != catalog.PartitionedTable {
+		t.index(r)
+		return
+	}
+	for _, each := range t.tree(r, mode) {
+		t.index(each)
+	}
+}
+
+func (t *taker) reindex(op *ddl.Reindex) {
+	table, index := Share, AccessExclusive
+	if op.Concurrently || hasOption(op.Options, "concurrently") {
+		table, index = ShareUpdateExclusive, ShareUpdateExclusive
+	}
+	r := t.relation(op.Name.Name)
+	switch {
+	case op.Target == "index" && r != nil:
+		for _, x := range t.family(r) {
+			t.lock(x, index)
+			if x.Kind == catalog.PartitionedIndex {
+				continue
+			}
+			t.lock(x, index).Rewrite = true
+			if x.Index != nil {
+				t.lock(t.byOID(x.Index.Table), table).Index = true
+			}
+		}
+	case op.Target == "table" && r != nil:
+		for _, each := range t.family(r) {
+			t.reindexTable(each, table, index)
+		}
+	case op.Target == "schema":
+		for each := range t.before.Relations() {
+			if each.Schema == op.Name.Name.Name && hasStorage(each) {
+				t.reindexTable(each, table, index)
+			}
+		}
+	case op.Target == "database":
+		for each := range t.before.Relations() {
+			if hasStorage(each) {
+				t.reindexTable(each, table, index)
+			}
+		}
+	}
+}
+
+func (t *taker) reindexTable(r *catalog.Relation, table, index Mode) {
+	a := t.lock(r, table)
+	a.Index = hasStorage(r) && (len(r.Indexes) > 0 || r.Assumed)
+	for _, x := range t.indexes(r) {
+		t.lockFor(x, index, causeIndex).Rewrite = hasStorage(r)
+	}
+}
+
+// hasOption reports whether an option is set and not false.
+func hasOption(options []ddl.Option, name string) bool {
+	for _, o := range options {
+		if o.Name == name {
+			return o.Value != "false" && o.Value != "off" && o.Value != "0"
+		}
+	}
+	return false
+}
+
+func (t *taker) cluster(op *ddl.Cluster) {
+	if op.Table.Name.Name == "" {
+		for r := range t.before.Relations() {
+			if clustered(t.indexes(r)) {
+				t.lock(r, AccessExclusive)
+				t.rewrite(r)
+			}
+		}
+		return
+	}
+	r := t.relation(op.Table.Name)
+	t.lock(r, AccessExclusive)
+	t.rewrite(r)
+}
+
+// clustered reports whether one of the indexes is the one to cluster on.
+func clustered(indexes []*catalog.Relation) bool {
+	for _, x := range indexes {
+		if x.Index != nil && x.Index.Clustered {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *taker) vacuum(op *ddl.Vacuum) {
+	var all []*catalog.Relation
+	for _, n := range op.Tables {
+		if r := t.relation(n.Name); r != nil {
+			all = append(all, t.family(r)...)
+		}
+	}
+	if len(op.Tables) == 0 {
+		for r := range t.before.Relations() {
+			if hasStorage(r) {
+				all = append(all, r)
+			}
+		}
+	}
+	for _, r := range all {
+		if op.Full {
+			t.lock(r, AccessExclusive)
+			t.rewrite(r)
+			continue
+		}
+		t.lock(r, ShareUpdateExclusive)
+		mode := AccessShare
+		if op.Vacuum {
+			mode = RowExclusive
+		}
+		for _, x := range t.indexes(r) {
+			t.lockFor(x, mode, causeIndex)
+		}
+	}
+}
+
+func (t *taker) refreshMaterializedView(op *ddl.RefreshMaterializedView) {
+	r := t.relation(op.View.Name)
+	if r == nil {
+		return
+	}
+	if op.Concurrently {
+		t.lock(r, Exclusive)
+		for _, x := range t.indexes(r) {
+			t.lockFor(x, RowExclusive, causeIndex)
+		}
+	} else {
+		t.lock(r, AccessExclusive)
+		t.rewrite(r)
+	}
+	if !op.WithNoData {
+		t.query(r.Query)
+	}
+}
