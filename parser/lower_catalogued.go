@@ -59,6 +59,13 @@ func (c clause) createCatalogued(node *pg_query.Node) ddl.Op {
 		op.Object = at.catalogued(ddl.Statistics, nameOf(s.GetDefnames()), "STATISTICS")
 		op.IfNotExists = s.GetIfNotExists()
 		op.Tables = c.relations(s.GetRelations())
+		for _, e := range s.GetExprs() {
+			if name := e.GetStatsElem().GetName(); name != "" {
+				op.Columns = append(op.Columns, name)
+			} else {
+				op.Expressions = true
+			}
+		}
 	case *pg_query.Node_CreateFdwStmt:
 		op.Object = at.catalogued(ddl.ForeignDataWrapper, ddl.Name{Name: n.CreateFdwStmt.GetFdwname()}, "FOREIGN DATA WRAPPER")
 	case *pg_query.Node_CreateForeignServerStmt:

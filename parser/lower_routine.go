@@ -16,7 +16,6 @@ func (c clause) createFunction(s *pg_query.CreateFunctionStmt) *ddl.CreateFuncti
 		Procedure:  s.GetIsProcedure(),
 		Replace:    s.GetReplace(),
 		Args:       c.args(s.GetParameters()),
-		Language:   "sql", // as it is for a body without quotes
 		Volatility: "volatile",
 		Options:    c.options(s.GetOptions()),
 	}
@@ -46,6 +45,9 @@ func (c clause) createFunction(s *pg_query.CreateFunctionStmt) *ddl.CreateFuncti
 	switch {
 	case s.GetSqlBody() != nil:
 		f.Since = 14
+		if f.Language == "" {
+			f.Language = "sql"
+		}
 		c.standardBody(f, s.GetSqlBody())
 	case body > 0 && f.Language != "c" && f.Language != "internal":
 		f.Body, f.BodyAt, f.Effects, f.Queries = c.bodyAt(body, f.Language)

@@ -31,6 +31,9 @@ var addCheck = &Rule{
 		if end == nil || p.impliedBefore(c.Relation, c.Constraint.Check) || p.isNotNull(c.Relation, c.Constraint) {
 			return
 		}
+		if p.countsNewNulls(c.Relation, table, c.Constraint.Check) {
+			return
+		}
 		also := ""
 		if !c.Constraint.Valid {
 			also = ", although NOT VALID,"
@@ -44,6 +47,9 @@ var addCheck = &Rule{
 		if len(required) > 0 {
 			f.Severity = Error
 			f.Message = fmt.Sprintf("new CHECK constraint %s of %s%s does not let new column %s be NULL, so INSERTs of the previous version, which do not name it, fail with 23514", quoted(end.Name), describe(table), also, list(required))
+		}
+		if c.Constraint.Valid {
+			f.Message += ", as does the statement itself where a row that is there does not"
 		}
 		p.Report(f)
 	}),

@@ -43,6 +43,9 @@ var addForeignKey = &Rule{
 		default:
 			f.Message = fmt.Sprintf("new foreign key %s of %s is enforced for new rows at once%s, so INSERTs and UPDATEs of the previous version without a row in %s fail with 23503, and so do its DELETEs there of rows that are referred to", quoted(end.Name), describe(table), although(c.Constraint), parent)
 		}
+		if c.Constraint.Valid && before == nil {
+			f.Message += ", as does the statement itself where a row that is there refers to none"
+		}
 		p.Report(f)
 	}),
 }

@@ -33,11 +33,11 @@ var addPrimaryKey = &Rule{
 		case distinct && len(nullable) == 0:
 			return // NOT NULL and unique before
 		case distinct:
-			how = fmt.Sprintf("makes %s NOT NULL, so INSERTs and UPDATEs of the previous version that leave it NULL fail with 23502", list(nullable))
+			how = fmt.Sprintf("makes %s NOT NULL, so INSERTs and UPDATEs of the previous version that leave it NULL fail with 23502, as does the statement itself where a row has NULL", list(nullable))
 		case len(nullable) == 0:
-			how = "is enforced at once, so duplicates that the previous version writes fail with 23505"
+			how = "is enforced at once, so duplicates that the previous version writes fail with 23505, as does the statement itself where there are some"
 		default:
-			how = fmt.Sprintf("makes %s NOT NULL and unique, so NULLs that the previous version writes fail with 23502 and duplicates with 23505", list(nullable))
+			how = fmt.Sprintf("makes %s NOT NULL and unique, so NULLs that the previous version writes fail with 23502 and duplicates with 23505, as does the statement itself where there are some", list(nullable))
 		}
 		p.Report(Finding{
 			At:       p.Op.Span(),

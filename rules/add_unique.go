@@ -52,11 +52,15 @@ func (p *Pass) newlyUnique(r, index *catalog.Relation, constraint *catalog.Const
 	} else if p.refusedBefore(r, index.Index) || p.refusedAlready(r, index) {
 		return
 	}
+	left := ""
+	if op, ok := p.Op.(*ddl.CreateIndex); ok && op.Concurrently {
+		left = ", and leaves it invalid"
+	}
 	p.Report(Finding{
 		At:       p.Op.Span(),
 		Relation: table.String(),
 		Object:   name,
-		Message:  fmt.Sprintf("new %s %s of %s is enforced at once, so INSERTs and UPDATEs of the previous version that violate it fail with %s", what, quoted(name), describe(table), sqlstate),
+		Message:  fmt.Sprintf("new %s %s of %s is enforced at once, so INSERTs and UPDATEs of the previous version that violate it fail with %s, as does the statement itself where rows that are there do%s", what, quoted(name), describe(table), sqlstate, left),
 	})
 }
 

@@ -78,13 +78,17 @@ func (p *Pass) casualty(c catalog.Change) (table *catalog.Relation, name, what s
 			return p.known(c.Relation), c.Constraint.Name, "CHECK constraint"
 		}
 	case *catalog.IndexDropped:
-		if c.Cascade == "" || c.Table == nil || c.Index.Index == nil || c.Index.Index.Unique || p.known(c.Index) == nil || !p.lostTo(c.Table, c.Index.Index.Columns) {
+		if c.Cascade == "" || c.Table == nil || c.Index.Index == nil || c.Index.Index.Unique || p.known(c.Index) == nil || !p.lostTo(c.Table, indexed(c.Index.Index)) {
 			return nil, "", ""
 		}
 		return p.known(c.Table), c.Index.Name, "index"
 	}
 	return nil, "", ""
 }
+
+// indexed are the columns that an index needs, in its key, INCLUDE, expressions
+// and WHERE.
+func indexed(x *catalog.IndexData) []int { return slices.Concat(x.Columns, x.Include, x.Refs) }
 
 // lostTo reports whether the previous version knows the table, and it and the
 // columns are there at the end of the window to miss what they lost.

@@ -73,14 +73,15 @@ func (p *Pass) replacedBy(end *catalog.Relation, c *catalog.Constraint) bool {
 			return true // drop-table speaks
 		}
 		return slices.ContainsFunc(end.Constraints, func(o *catalog.Constraint) bool {
-			return o.Kind == ddl.ForeignKey && o.Enforced && slices.Equal(o.Columns, c.Columns)
+			return o.Kind == ddl.ForeignKey && o.Enforced && (slices.Equal(o.Columns, c.Columns) ||
+				o.References == c.References && sharesColumn(o.Columns, c.Columns) && !p.Window.ConstraintExisted(end, o))
 		})
 	case ddl.Check:
 		if c.Check == nil || p.isNotNull(end, c) {
 			return true
 		}
 		return slices.ContainsFunc(end.Constraints, func(o *catalog.Constraint) bool {
-			return o.Kind == ddl.Check && o.Enforced && (o.Name == c.Name || sharesColumn(o.Columns, c.Columns))
+			return o.Kind == ddl.Check && o.Enforced && !p.Window.ConstraintExisted(end, o) && (o.Name == c.Name || sharesColumn(o.Columns, c.Columns))
 		})
 	}
 	return true // drop-unique and drop-not-null

@@ -50,6 +50,8 @@ var dropTable = &Rule{
 				f.Message = fmt.Sprintf("%s %s, and the %s in its place has no column %s, so statements of the previous version that name it fail with 42703", describe(table), how, now.Kind, list(missing))
 			case p.guessed(table):
 				return // to begin with a clean slate, as first migrations do
+			case holdsData(table) && holdsData(now) && len(p.demanded(table, now)) > 0:
+				f.Message = fmt.Sprintf("%s %s, and the %s in its place requires column %s, so INSERTs of the previous version, which do not name it, fail with 23502", describe(table), how, now.Kind, list(p.demanded(table, now)))
 			case holdsData(table) && holdsData(now) && p.copied(table.OID, now.OID):
 				f.Severity = Note
 				f.Message = fmt.Sprintf("%s %s and one with a copy of its rows takes its place, so what the previous version writes between the two is lost unless the table is locked", describe(table), how)
@@ -61,6 +63,18 @@ var dropTable = &Rule{
 		}
 		p.Report(f)
 	}),
+}
+
+// demanded returns the columns that an INSERT into the table in the place of
+// one that the previous version knows must name, and that this one did not have.
+func (p *Pass) demanded(known, successor *catalog.Relation) []string {
+	var names []string
+	for _, a := range successor.Attributes {
+		if p.required(a) && known.Attribute(a.Name) == nil && !known.Assumed {
+			names = append(names, a.Name)
+		}
+	}
+	return names
 }
 
 // copied reports whether a statement of the window puts rows of one table into

@@ -71,11 +71,3 @@ func (p *Pass) newColumn(c *catalog.ColumnAdded) (*catalog.Relation, *catalog.At
 	}
 	return table, end
 }
-
-// columns names columns for a message: columns "a" and "b".
-func columns(names []string) string {
-	if len(names) > 1 {
-		return "columns " + list(names)
-	}
-	return "column " + list(names)
-}

@@ -45,6 +45,21 @@ func standsIn(p *Pass, table, now *catalog.Relation, f *Finding) (ok bool) {
 		f.Message = fmt.Sprintf("%s is renamed, and the %s in its place has no column %s, so statements of the previous version that name it fail with 42703", describe(table), now.Kind, list(missing))
 		return true
 	}
+	if holdsData(table) && holdsData(now) {
+		if end := p.Window.End.RelationByOID(table.OID); end != nil && slices.Contains(end.Parents, now.OID) {
+			return false // the old table became a part of the new one
+		}
+		if names := p.demanded(table, now); len(names) > 0 {
+			f.Message = fmt.Sprintf("%s is renamed, and the %s in its place requires column %s, so INSERTs of the previous version, which do not name it, fail with 23502", describe(table), now.Kind, list(names))
+			return true
+		}
+		f.Message = fmt.Sprintf("%s is renamed and created anew, so the previous version no longer finds the rows that it had", describe(table))
+		if p.copied(table.OID, now.OID) {
+			f.Severity = Note
+			f.Message = fmt.Sprintf("%s is renamed and one with a copy of its rows takes its place, so what the previous version writes between the two is lost unless the table is locked", describe(table))
+		}
+		return true
+	}
 	if now.Kind != catalog.View || !holdsData(table) {
 		return false
 	}

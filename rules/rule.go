@@ -137,9 +137,10 @@ type Pass struct {
 	event any
 	// born are the relations that the window created.
 	born map[catalog.OID]bool
-	// statements are those of the window, in order.
-	statements []*replay.Statement
-	report     func(Finding)
+	// statements are those of the window, in order; history those of earlier
+	// ones.
+	statements, history []*replay.Statement
+	report              func(Finding)
 }
 
 // Report reports a finding; the engine fills in rule, severity and migration.

@@ -63,8 +63,9 @@ type engine struct {
 	inBodies map[inBody]bool
 	// born are the relations that the current window created.
 	born map[catalog.OID]bool
-	// statements are those of the current window.
-	statements []*replay.Statement
+	// statements are those of the current window, history those of earlier
+	// ones.
+	statements, history []*replay.Statement
 }
 
 // timeline shows rules the windows that are reported: their statements in
@@ -79,7 +80,7 @@ func (e *engine) timeline(t *replay.Timeline) {
 		if !w.Reported {
 			continue
 		}
-		e.born, e.statements = born(statements[w]), statements[w]
+		e.born, e.statements, e.history = born(statements[w]), statements[w], history(t, w)
 		var last *replay.Step
 		for _, s := range statements[w] {
 			if last != nil && (s.Down || s.Migration != last.Migration) {
@@ -96,6 +97,14 @@ func (e *engine) timeline(t *replay.Timeline) {
 		}
 		e.dispatch(nil, w, w)
 	}
+}
+
+// history returns the statements of a timeline before a window.
+func history(t *replay.Timeline, w *replay.Window) []*replay.Statement {
+	if i := slices.IndexFunc(t.Statements, func(s *replay.Statement) bool { return s.Window == w }); i >= 0 {
+		return t.Statements[:i]
+	}
+	return nil
 }
 
 // born returns the relations that statements create.
@@ -163,7 +172,7 @@ func taking(s *replay.Statement, a lock.Acquisition) *replay.Step {
 
 func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
 	for _, b := range e.handlers[reflect.TypeOf(event)] {
-		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, born: e.born, statements: e.statements}
+		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, born: e.born, statements: e.statements, history: e.history}
 		if c, ok := event.(catalog.Change); ok && b.rule.Category == Compat && pass.outOfReach(c) {
 			continue
 		}

@@ -33,12 +33,16 @@ var setNotNull = &Rule{
 		if end.HasDefault() {
 			writes = "INSERTs and UPDATEs of the previous version that set it to NULL"
 		}
+		itself := ", as does the statement itself where a row has NULL"
+		if end.NotNullInvalid || c.After.NotNullInvalid {
+			itself = ""
+		}
 		p.Report(Finding{
 			At:       p.Op.Span(),
 			Relation: table.String(),
 			Object:   column.Name,
 			Related:  createdAt(column.Created, column.Assumed),
-			Message:  fmt.Sprintf("%s becomes NOT NULL, so %s fail with 23502", describeColumn(table, column), writes),
+			Message:  fmt.Sprintf("%s becomes NOT NULL, so %s fail with 23502%s", describeColumn(table, column), writes, itself),
 		})
 	}),
 }

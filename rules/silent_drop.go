@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
@@ -20,9 +21,10 @@ var silentDrop = &Rule{
 			return // drop-table speaks
 		}
 		var lost []string
+		var rest []int
 		for _, change := range p.Changes {
-			if what := p.sharedWith(change, c, end); what != "" {
-				lost = append(lost, what)
+			if what, others := p.sharedWith(change, c, end); what != "" {
+				lost, rest = append(lost, what), append(rest, others...)
 			}
 		}
 		if len(lost) == 0 {
@@ -32,45 +34,64 @@ var silentDrop = &Rule{
 			At:       p.Op.Span(),
 			Relation: table.String(),
 			Object:   c.Attribute.Name,
-			Message:  fmt.Sprintf("with column %s of %s PostgreSQL silently drops %s, which other columns need as well", quoted(c.Attribute.Name), describe(table), sentence(lost)),
+			Message:  fmt.Sprintf("with column %s of %s PostgreSQL silently drops %s, although of %s as well", quoted(c.Attribute.Name), describe(table), sentence(lost), list(columnNames(end, remaining(end, rest)))),
 		})
 	}),
 }
 
-// sharedWith describes an index or constraint that went with a column, was of
-// other columns too, and has no successor on these; "" for all other changes.
-// drop-unique speaks of what was unique.
-func (p *Pass) sharedWith(change catalog.Change, gone *catalog.ColumnDropped, end *catalog.Relation) string {
+// sharedWith describes an index or constraint that went with a column, and
+// returns the other columns that it was of; "" where there are none, where it
+// has a successor on these, and for all other changes. drop-unique speaks of what
+// was unique where ON CONFLICT can still name its columns.
+func (p *Pass) sharedWith(change catalog.Change, gone *catalog.ColumnDropped, end *catalog.Relation) (what string, others []int) {
 	switch c := change.(type) {
 	case *catalog.ConstraintDropped:
-		if c.Relation.OID != end.OID || c.Cascade != "" || !slices.Contains(c.Constraint.Columns, gone.Attribute.Num) || !p.Window.ConstraintExisted(c.Relation, c.Constraint) {
-			return ""
+		if c.Relation.OID != end.OID || !slices.Contains(c.Constraint.Columns, gone.Attribute.Num) || !p.Window.ConstraintExisted(c.Relation, c.Constraint) {
+			return "", nil
 		}
-		rest := remaining(end, c.Constraint.Columns)
-		if len(rest) == 0 || slices.ContainsFunc(end.Constraints, func(o *catalog.Constraint) bool {
-			return o.Kind == c.Constraint.Kind && !p.Window.ConstraintExisted(end, o) && sharesColumn(o.Columns, rest)
+		others = remaining(end, c.Constraint.Columns)
+		if len(others) == 0 || slices.ContainsFunc(end.Constraints, func(o *catalog.Constraint) bool {
+			return o.Kind == c.Constraint.Kind && !p.Window.ConstraintExisted(end, o) && sharesColumn(o.Columns, others)
 		}) {
-			return ""
+			return "", nil
 		}
 		switch c.Constraint.Kind {
 		case ddl.ForeignKey:
-			return fmt.Sprintf("foreign key %s (%s)", quoted(c.Constraint.Name), sentence(columnNames(c.Relation, c.Constraint.Columns)))
+			return fmt.Sprintf("foreign key %s (%s)", quoted(c.Constraint.Name), strings.Join(columnNames(p.Before.RelationByOID(end.OID), c.Constraint.Columns), ", ")), others
+		case ddl.PrimaryKey, ddl.Unique, ddl.Exclude:
+			index := p.Before.RelationByOID(c.Constraint.Index)
+			if index != nil && index.Index != nil && p.columnsGo(c.Relation, index.Index) && !p.indexedAnew(end, others) {
+				return fmt.Sprintf("%s %s (%s)", uniqueWord(c.Constraint), quoted(c.Constraint.Name), strings.Join(columnNames(p.Before.RelationByOID(end.OID), c.Constraint.Columns), ", ")), others
+			}
 		case ddl.Check:
-			return fmt.Sprintf("CHECK constraint %s (%s)", quoted(c.Constraint.Name), oneLine(c.Constraint.Check.Text))
+			return fmt.Sprintf("CHECK constraint %s (%s)", quoted(c.Constraint.Name), oneLine(c.Constraint.Check.Text)), others
 		}
 	case *catalog.IndexDropped:
-		if c.Table == nil || c.Table.OID != end.OID || c.Index.Index == nil || c.Index.Index.Unique || p.known(c.Index) == nil {
-			return ""
+		if c.Table == nil || c.Table.OID != end.OID || c.Index.Index == nil || p.known(c.Index) == nil || c.Index.Index.Unique && !p.columnsGo(c.Table, c.Index.Index) {
+			return "", nil
 		}
-		x := c.Index.Index
-		all := slices.Concat(x.Columns, x.Include, x.Refs)
-		rest := remaining(end, all)
-		if !slices.Contains(all, gone.Attribute.Num) || len(rest) == 0 || p.indexedAnew(end, rest) {
-			return ""
+		needs := indexed(c.Index.Index)
+		others = remaining(end, needs)
+		if !slices.Contains(needs, gone.Attribute.Num) || len(others) == 0 || p.indexedAnew(end, others) {
+			return "", nil
 		}
-		return fmt.Sprintf("index %s, which is also on %s", quoted(c.Index.Name), sentence(columnNames(end, rest)))
+		if c.Index.Index.Unique {
+			return "unique index " + quoted(c.Index.Name), others
+		}
+		return "index " + quoted(c.Index.Name), others
 	}
-	return ""
+	return "", nil
+}
+
+// uniqueWord names the kind of a unique or exclusion constraint.
+func uniqueWord(c *catalog.Constraint) string {
+	switch c.Kind {
+	case ddl.PrimaryKey:
+		return "primary key"
+	case ddl.Exclude:
+		return "exclusion constraint"
+	}
+	return "unique constraint"
 }
 
 // remaining returns those of the columns that a table has, without duplicates.

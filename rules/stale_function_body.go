@@ -17,8 +17,8 @@ var staleFunctionBody = &Rule{
 	Severity: Error,
 	Since:    "0.1",
 	Check: Any(
-		On(func(p *Pass, c *catalog.ColumnDropped) { p.staleColumn(c.Relation, c.Attribute.Num) }),
-		On(func(p *Pass, c *catalog.ColumnRenamed) { p.staleColumn(c.Relation, c.Before.Num) }),
+		On(func(p *Pass, c *catalog.ColumnDropped) { p.staleColumn(c.Relation, c.Attribute) }),
+		On(func(p *Pass, c *catalog.ColumnRenamed) { p.staleColumn(c.Relation, c.Before) }),
 		On(func(p *Pass, c *catalog.RelationDropped) { p.staleTable(c.Relation) }),
 		On(func(p *Pass, c *catalog.RelationRenamed) { p.staleTable(c.Before) }),
 		On(func(p *Pass, c *catalog.RelationMoved) { p.staleTable(c.Before) }),
@@ -29,20 +29,19 @@ var staleFunctionBody = &Rule{
 // relation under which nothing is found any more.
 func (p *Pass) staleTable(r *catalog.Relation) {
 	known := p.known(r)
-	if known == nil || known.Index != nil || known.Kind == catalog.Sequence || p.successor(known) != nil {
-		return
+	if known == nil || known.Index != nil || known.Kind == catalog.Sequence || known.QualifiedName() != r.QualifiedName() || p.successor(known) != nil {
+		return // another statement took the name that bodies know
 	}
 	p.stale(known, "", "42P01", func(_ *catalog.Function, u tableUse) bool { return u.table == known.OID })
 }
 
 // staleColumn does the same for a column.
-func (p *Pass) staleColumn(r *catalog.Relation, num int) {
-	known := p.known(r)
-	if known == nil || p.followsParent(r) {
+func (p *Pass) staleColumn(r *catalog.Relation, a *catalog.Attribute) {
+	known, column := p.known(r), p.knownColumn(r, a)
+	if column == nil || column.Name != a.Name || p.followsParent(r) {
 		return
 	}
-	column := known.AttributeByNum(num)
-	if column == nil || p.offered(known, column) != nil || p.successor(known) == nil {
+	if p.offered(known, column) != nil || p.successor(known) == nil {
 		return
 	}
 	p.stale(known, column.Name, "42703", func(f *catalog.Function, u tableUse) bool {
@@ -64,8 +63,8 @@ func (p *Pass) stale(known *catalog.Relation, column, code string, match func(*c
 		what = fmt.Sprintf("column %s of %s", quoted(column), what)
 	}
 	for _, f := range p.Window.End.AllFunctions() {
-		if !readWhenRun(f) {
-			continue
+		if !readWhenRun(f) || f.Schema == "pg_temp" {
+			continue // or gone with its session
 		}
 		tables := p.triggered(f)
 		named := slices.ContainsFunc(p.uses(f), func(u tableUse) bool { return match(f, u) })

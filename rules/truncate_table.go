@@ -39,7 +39,7 @@ func (p *Pass) rowsRemoved(table *catalog.Relation, what string) {
 		Message:  what + ", so the previous version no longer finds what it stored",
 	}
 	for _, s := range p.later() {
-		if p.fills(s.Op, table) {
+		if p.refills(s.Op, table) {
 			f.Severity = Warning
 			f.Message = what + ", so what the previous version stored is gone unless the rows inserted after it are the same"
 			break
@@ -48,8 +48,8 @@ func (p *Pass) rowsRemoved(table *catalog.Relation, what string) {
 	p.Report(f)
 }
 
-// fills reports whether an operation puts rows into a table.
-func (p *Pass) fills(op ddl.Op, table *catalog.Relation) bool {
+// refills reports whether an operation puts rows into a table.
+func (p *Pass) refills(op ddl.Op, table *catalog.Relation) bool {
 	var into ddl.Ref
 	switch op := op.(type) {
 	case *ddl.Insert:

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/query"
 )
 
 var updateAllRows = &Rule{
@@ -23,6 +24,7 @@ var updateAllRows = &Rule{
 			return
 		}
 		var lost, kept []string
+		computed := true
 		for i, c := range op.Columns {
 			a := p.After.RelationByOID(table.OID).Attribute(c.Name)
 			if a == nil || p.knownColumn(table, a) == nil || p.endColumn(table, a) == nil || slices.Contains(lost, c.Name) {
@@ -33,10 +35,14 @@ var updateAllRows = &Rule{
 				continue
 			}
 			lost = append(lost, c.Name)
+			computed = computed && len(op.Values) == len(op.Columns) && computedFrom(op.Values[i], c.Name)
 		}
 		f := Finding{At: p.Op.Span(), Relation: table.String(), Related: createdAt(table.Created, table.Assumed)}
 		const wait = "writes of the previous version to them wait until the transaction ends"
 		switch {
+		case len(lost) > 0 && computed:
+			f.Object = lost[0]
+			f.Message = fmt.Sprintf("UPDATE %s changes %s in every row of %s, so the previous version reads other values than it stored, and %s", without(op.Where), list(lost), describe(table), wait)
 		case len(lost) > 0:
 			f.Object = lost[0]
 			f.Message = fmt.Sprintf("UPDATE %s overwrites %s in every row of %s, so the values before are lost, and %s", without(op.Where), list(lost), describe(table), wait)
@@ -49,6 +55,11 @@ var updateAllRows = &Rule{
 		}
 		p.Report(f)
 	}),
+}
+
+// computedFrom reports whether a value is made of the column's own.
+func computedFrom(value *ddl.Expr, column string) bool {
+	return value != nil && slices.ContainsFunc(value.Columns, func(c query.ColumnRef) bool { return c.Column == column })
 }
 
 // fillsGaps reports whether a value is the column's own but where that is NULL:

@@ -231,7 +231,7 @@ func (e *editor) newKey(t *Relation, c *ddl.Constraint, ctx constraintContext) (
 	}
 	t = e.own(t)
 	k := &Constraint{
-		OID: e.newOID(), Name: x.Name, Kind: c.Kind, Created: c.At, Columns: nonZero(x.Index.Columns, x.Index.Refs), Index: x.OID,
+		OID: e.newOID(), Name: x.Name, Kind: c.Kind, Created: c.At, Columns: nonZero(x.Index.Columns), Index: x.OID,
 		Valid: true, Enforced: true, Deferrable: c.Deferrable, InitiallyDeferred: c.InitiallyDeferred,
 		NullsNotDistinct: c.NullsNotDistinct, Period: c.WithoutOverlaps, Local: true, Def: c,
 	}
@@ -248,15 +248,12 @@ func (e *editor) newKey(t *Relation, c *ddl.Constraint, ctx constraintContext) (
 	return k, nil
 }
 
-// nonZero returns the columns of an index: the key's that are not
-// expressions, and those that expressions name.
-func nonZero(lists ...[]int) []int {
+// nonZero returns the columns of an index key that are not expressions.
+func nonZero(key []int) []int {
 	var nums []int
-	for _, list := range lists {
-		for _, n := range list {
-			if n != 0 && !slices.Contains(nums, n) {
-				nums = append(nums, n)
-			}
+	for _, n := range key {
+		if n != 0 && !slices.Contains(nums, n) {
+			nums = append(nums, n)
 		}
 	}
 	return nums

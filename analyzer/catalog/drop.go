@@ -153,7 +153,11 @@ func (d *deletion) follow(a Address) {
 			d.add(Address{OID: oid}, false, child.Partition != nil)
 		}
 		if r.Index != nil && r.Index.Constraint != 0 {
-			d.add(Address{OID: r.Index.Table, Part: PartConstraint, ID: uint32(r.Index.Constraint)}, false, true)
+			// Where the constraint goes already, it may need CASCADE to.
+			k := Address{OID: r.Index.Table, Part: PartConstraint, ID: uint32(r.Index.Constraint)}
+			if _, gone := d.index[k]; !gone {
+				d.add(k, false, true)
+			}
 		}
 		if r.Partition != nil {
 			d.followReferences(r)

@@ -301,7 +301,7 @@ func (e *editor) cloneIndex(from, x, to *Relation, parent OID) (*Relation, *Cons
 	}
 	to = e.own(to)
 	k := *old
-	k.OID, k.Name, k.Created, k.Index, k.Columns = e.newOID(), y.Name, e.at(), y.OID, nonZero(y.Index.Columns, y.Index.Refs)
+	k.OID, k.Name, k.Created, k.Index, k.Columns = e.newOID(), y.Name, e.at(), y.OID, nonZero(y.Index.Columns)
 	k.Inherited, k.Local = 0, true
 	if parent != 0 {
 		k.Inherited, k.Local = 1, false

@@ -132,6 +132,11 @@ func (e *editor) createObject(op *ddl.CreateObject) *Error {
 	if err != nil {
 		return err
 	}
+	if key.kind == ddl.Statistics {
+		if err := e.statisticsFit(op, tables); err != nil {
+			return err
+		}
+	}
 	o := &Object{
 		OID: e.newOID(), Kind: key.kind, Name: key.name, Part: key.part, Owner: e.role(), Created: e.at(),
 		Tables: tables, AllTables: op.AllTables,
@@ -149,9 +154,30 @@ func (e *editor) createObject(op *ddl.CreateObject) *Error {
 	if o.Kind == ddl.Statistics && named {
 		for _, oid := range tables {
 			e.depend(oid, Dependency{Dependent: Address{OID: o.OID}, Auto: true})
+			t := e.RelationByOID(oid)
+			for _, column := range op.Columns {
+				if a := t.Attribute(column); a != nil {
+					e.depend(oid, Dependency{Dependent: Address{OID: o.OID}, Column: a.Num, Auto: true})
+				}
+			}
 		}
 	}
 	e.changed(&ObjectChanged{After: o})
+	return nil
+}
+
+// statisticsFit checks the columns of CREATE STATISTICS.
+func (e *editor) statisticsFit(op *ddl.CreateObject, tables []OID) *Error {
+	for _, oid := range tables {
+		for _, column := range op.Columns {
+			if _, _, err := e.attribute(e.RelationByOID(oid), column); err != nil {
+				return refuse(undefinedColumn, "column %q does not exist", column)
+			}
+		}
+	}
+	if len(op.Columns) == 1 && !op.Expressions {
+		return refuse(invalidObjectDefinition, "extended statistics require at least 2 columns")
+	}
 	return nil
 }
 
@@ -218,6 +244,12 @@ func (e *editor) dropObject(op *ddl.DropObject) *Error {
 			if err := e.dropForeignTables(o.Name.Name, op.Cascade); err != nil {
 				return err
 			}
+		}
+		if o.Kind == ddl.Collation && len(e.Dependents(o.OID)) > 0 {
+			if err := e.drop([]Address{{OID: o.OID}}, o.Name.Name, op.Cascade); err != nil {
+				return err
+			}
+			continue
 		}
 		e.removeObject(o)
 		e.changed(&ObjectChanged{Before: o})

@@ -147,7 +147,14 @@ func (e *editor) dropOwned(op *ddl.DropOwned) *Error {
 		if err := e.dropAll(role, op.Cascade); err != nil {
 			return err
 		}
-		e.defaultACL = slices.DeleteFunc(slices.Clone(e.defaultACL), func(d DefaultACL) bool { return d.Role == role })
+		var kept []DefaultACL
+		for _, d := range e.defaultACL {
+			d.Grants = slices.DeleteFunc(slices.Clone(d.Grants), func(p Privilege) bool { return p.Grantee == role })
+			if d.Role != role && len(d.Grants) > 0 {
+				kept = append(kept, d)
+			}
+		}
+		e.defaultACL = kept
 	}
 	return nil
 }

@@ -20,12 +20,13 @@ func (t *taker) addColumn(op *ddl.AddColumn) {
 		t.newColumn(each, op.Column)
 	}
 	for _, c := range t.addedConstraints(r) {
-		if c.Kind == ddl.ForeignKey {
-			// Without a default every row is NULL, and there is nothing to check.
-			t.references(c, op.Column.Default != nil || op.Column.Serial() != "")
-			if op.Column.Default != nil {
-				t.validate(r, AccessExclusive)
-			}
+		if c.Kind != ddl.ForeignKey {
+			continue
+		}
+		t.references(c)
+		// Without a default every row is NULL, and there is nothing to check.
+		if op.Column.Default != nil || op.Column.Serial() != "" || op.Column.Generated != nil {
+			t.validateKey(r, t.byOID(c.References), AccessExclusive, ShareRowExclusive)
 		}
 	}
 }
@@ -56,6 +57,7 @@ func (t *taker) newColumn(r *catalog.Relation, c *ddl.Column) {
 		!generated && t.constrainedDomain(typ),
 		!generated && t.volatile(t.columnDefault(c, typ)):
 		t.rewrite(r)
+		t.sequences(c.Default)
 	}
 	if c.NotNull && (t.columnDefault(c, typ) == nil || generated) {
 		t.scan(r, AccessExclusive)
@@ -123,7 +125,9 @@ func (t *taker) constrainedDomain(typ catalog.Type) bool {
 }
 
 func (t *taker) dropColumn(op *ddl.DropColumn) {
-	t.altered(op.Altered, AccessExclusive)
+	if r := t.target(op.Altered); r != nil {
+		t.tree(r, AccessExclusive) // ONLY ones too: the column becomes their own
+	}
 	t.drop(op)
 }
 

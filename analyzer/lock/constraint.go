@@ -10,10 +10,8 @@ func (t *taker) addConstraint(op *ddl.AddConstraint) {
 	checked := !c.NotValid && !c.NotEnforced
 	switch c.Kind {
 	case ddl.Check:
-		a := op.Altered
-		a.Only = a.Only || c.NoInherit
-		for _, r := range t.altered(a, AccessExclusive) {
-			if checked {
+		for i, r := range t.altered(op.Altered, AccessExclusive) {
+			if checked && (i == 0 || !c.NoInherit) {
 				t.scan(r, AccessExclusive)
 			}
 		}
@@ -38,44 +36,63 @@ func (t *taker) addForeignKey(op *ddl.AddConstraint) {
 	if r == nil {
 		return
 	}
-	t.tree0(r, ShareRowExclusive, checked)
+	t.altered(op.Altered, ShareRowExclusive)
 	for _, c := range t.addedConstraints(r) {
-		if c.Kind == ddl.ForeignKey {
-			t.references(c, checked)
+		if c.Kind != ddl.ForeignKey {
+			continue
+		}
+		t.references(c)
+		if checked {
+			t.validateKey(r, t.byOID(c.References), ShareRowExclusive, ShareRowExclusive)
 		}
 	}
 }
 
-// tree0 locks a table and its partitions, if it has any, not its inheritance
-// children, which a foreign key leaves alone.
-func (t *taker) tree0(r *catalog.Relation, m Mode, checked bool) {
-	all := []*catalog.Relation{r}
-	if r.Kind == catalog.PartitionedTable {
-		all = t.tree(r, m)
+// validateKey runs the query that validates a foreign key: a join of the
+// referring table, or its partitions one by one, with the referenced one.
+// Inheritance children have no part in it.
+func (t *taker) validateKey(r, other *catalog.Relation, mode, otherMode Mode) {
+	if r == nil {
+		return
 	}
-	for _, each := range all {
-		t.lock(each, m)
-		if checked {
-			t.validate(each, m)
+	for _, each := range t.partitions(r) {
+		if hasStorage(each) {
+			t.validate(each, mode)
+			t.readingIndexes(each)
 		}
 	}
+	if other == nil {
+		return
+	}
+	for _, each := range t.partitions(other) {
+		t.validate(each, otherMode)
+		t.readingIndexes(each)
+	}
+}
+
+// readingIndexes locks the indexes of a table that a query reads.
+func (t *taker) readingIndexes(r *catalog.Relation) {
+	for _, x := range t.indexes(r) {
+		t.lockFor(x, AccessShare, causeIndex)
+	}
+}
+
+// partitions returns a table and, if it is partitioned, its partitions.
+func (t *taker) partitions(r *catalog.Relation) []*catalog.Relation {
+	if r.Kind == catalog.PartitionedTable {
+		return t.family(r)
+	}
+	return []*catalog.Relation{r}
 }
 
 // references locks the table that a new foreign key refers to.
-func (t *taker) references(c *catalog.Constraint, checked bool) {
+func (t *taker) references(c *catalog.Constraint) {
 	other := t.byOID(c.References)
 	if other == nil {
 		return
 	}
-	all := []*catalog.Relation{other}
-	if other.Kind == catalog.PartitionedTable {
-		all = t.family(other)
-	}
-	for _, each := range all {
+	for _, each := range t.partitions(other) {
 		t.lockFor(each, ShareRowExclusive, causeReferenced)
-		if checked {
-			t.validate(each, ShareRowExclusive)
-		}
 	}
 }
 
@@ -146,8 +163,7 @@ func (t *taker) validateConstraint(op *ddl.ValidateConstraint) {
 	if c.Kind == ddl.ForeignKey {
 		other := t.byOID(c.References)
 		t.lockFor(other, RowShare, causeReferenced)
-		t.validate(other, RowShare)
-		t.validate(r, ShareUpdateExclusive)
+		t.validateKey(r, other, ShareUpdateExclusive, RowShare)
 		return
 	}
 	for _, each := range t.family(r) {
@@ -176,11 +192,19 @@ func (t *taker) validateUnlisted(r *catalog.Relation, op *ddl.ValidateConstraint
 
 func (t *taker) alterConstraint(op *ddl.AlterConstraint) {
 	r := t.target(op.Altered)
-	t.lock(r, AccessExclusive)
 	if r == nil {
 		return
 	}
-	if c := r.Constraint(op.Constraint.Name); c != nil && c.Kind == ddl.ForeignKey {
+	for _, each := range t.partitions(r) {
+		t.lock(each, AccessExclusive)
+	}
+	c := r.Constraint(op.Constraint.Name)
+	switch {
+	case c == nil || c.Kind != ddl.ForeignKey || op.Enforced == nil || *op.Enforced == c.Enforced:
+	case *op.Enforced:
+		t.references(c)
+		t.validateKey(r, t.byOID(c.References), AccessExclusive, ShareRowExclusive)
+	default:
 		t.lockFor(t.byOID(c.References), AccessExclusive, causeReferenced)
 	}
 }
@@ -200,6 +224,6 @@ func (t *taker) renameConstraint(op *ddl.RenameConstraint) {
 	}
 	t.lock(r, AccessExclusive)
 	if c != nil && c.Index != 0 {
-		t.lockFor(t.byOID(c.Index), AccessExclusive, causeIndex)
+		t.lockFor(t.byOID(c.Index), ShareUpdateExclusive, causeIndex)
 	}
 }

@@ -1,6 +1,9 @@
 package lock
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
 )
@@ -18,6 +21,16 @@ func (t *taker) query(q *ddl.Query) {
 	for _, r := range t.read(q) {
 		t.reading(r, AccessShare)
 	}
+	q.Walk(func(q *ddl.Query) {
+		for _, c := range q.With {
+			if c.Modifies && c.Query != nil && len(c.Query.From) > 0 && c.Query.From[0].Relation != nil {
+				t.writing(c.Query.From[0].Relation.Name)
+			}
+		}
+		for _, target := range q.Targets {
+			t.sequences(target.Expr)
+		}
+	})
 }
 
 // read returns the relations that a query names.
@@ -68,6 +81,27 @@ func (t *taker) viewed(v *catalog.Relation, m Mode) {
 	}
 }
 
+// sequences locks those that an expression advances.
+func (t *taker) sequences(e *ddl.Expr) {
+	if e == nil {
+		return
+	}
+	for _, c := range e.Calls {
+		if (c.Name.Name == "nextval" || c.Name.Name == "setval") && c.Literal != "" {
+			t.lock(t.relation(literalName(c.Literal)), RowExclusive)
+		}
+	}
+}
+
+// literalName reads the name in a string constant that is cast to regclass.
+func literalName(s string) ddl.Name {
+	schema, name, ok := strings.Cut(s, ".")
+	if !ok {
+		schema, name = "", s
+	}
+	return ddl.Name{Schema: strings.Trim(schema, `"`), Name: strings.Trim(name, `"`)}
+}
+
 // underlying locks what a view reads. A view that reads itself cannot be made.
 func (t *taker) underlying(v *catalog.Relation, m Mode) {
 	for _, r := range t.read(v.Query) {
@@ -110,11 +144,34 @@ func (t *taker) writing(n ddl.Name) {
 	}
 }
 
+// insert holds no lock on indexes when it is done, unless it infers one to
+// arbitrate conflicts by.
 func (t *taker) insert(op *ddl.Insert) {
-	t.writing(op.Table.Name)
+	if len(op.ConflictColumns) > 0 || op.ConflictConstraint != "" {
+		t.writing(op.Table.Name)
+	}
+	r := t.relation(op.Table.Name)
+	t.lock(r, RowExclusive)
+	if r != nil {
+		t.defaults(r, op.Columns)
+	}
 	t.query(op.Query)
 	t.queries(op.ConflictExprs...)
 	t.queries(op.Returning...)
+}
+
+// defaults locks the sequences behind the columns that an INSERT does not name.
+func (t *taker) defaults(r *catalog.Relation, columns []ddl.Ident) {
+	if len(columns) == 0 {
+		return // by position: all of them, as a rule
+	}
+	for _, a := range r.Attributes {
+		if slices.ContainsFunc(columns, func(c ddl.Ident) bool { return c.Name == a.Name }) {
+			continue
+		}
+		t.lock(t.byOID(a.Sequence), RowExclusive)
+		t.sequences(a.Default)
+	}
 }
 
 func (t *taker) update(op *ddl.Update) {

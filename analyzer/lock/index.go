@@ -23,7 +23,7 @@ func (t *taker) createIndex(op *ddl.CreateIndex) {
 		return
 	}
 	for _, each := range t.tree(r, mode) {
-		t.index(each)
+		t.newIndexes(each, mode)
 	}
 }
 
@@ -40,9 +40,8 @@ func (t *taker) reindex(op *ddl.Reindex) {
 			if x.Kind == catalog.PartitionedIndex {
 				continue
 			}
-			t.lock(x, index).Rewrite = true
-			if x.Index != nil {
-				t.lock(t.byOID(x.Index.Table), table).Index = true
+			if x.Index != nil && t.byOID(x.Index.Table) != nil {
+				t.rebuild(t.byOID(x.Index.Table), x, table, index)
 			}
 		}
 	case op.Target == "table" && r != nil:
@@ -65,10 +64,13 @@ func (t *taker) reindex(op *ddl.Reindex) {
 }
 
 func (t *taker) reindexTable(r *catalog.Relation, table, index Mode) {
-	a := t.lock(r, table)
-	a.Index = hasStorage(r) && (len(r.Indexes) > 0 || r.Assumed)
+	t.lock(r, table).Index = r.Assumed
 	for _, x := range t.indexes(r) {
-		t.lockFor(x, index, causeIndex).Rewrite = hasStorage(r)
+		if hasStorage(r) {
+			t.rebuild(r, x, table, index)
+		} else {
+			t.lockFor(x, index, causeIndex)
+		}
 	}
 }
 
@@ -128,6 +130,9 @@ func (t *taker) vacuum(op *ddl.Vacuum) {
 			continue
 		}
 		t.lock(r, ShareUpdateExclusive)
+		if !hasStorage(r) {
+			continue
+		}
 		mode := AccessShare
 		if op.Vacuum {
 			mode = RowExclusive

@@ -183,6 +183,9 @@ func (t *taker) take(op ddl.Op) {
 		t.setInherit(op)
 	case *ddl.SetOfType:
 		t.lock(t.target(op.Altered), AccessExclusive)
+		if op.Type != nil {
+			t.lock(t.relation(op.Type.Name), AccessShare)
+		}
 	case *ddl.SetLogged:
 		t.setLogged(op)
 	case *ddl.SetTablespace:
@@ -218,7 +221,7 @@ func (t *taker) take(op ddl.Op) {
 		*ddl.CreateFunction, *ddl.CreateAggregate, *ddl.AlterRoutine:
 	case *ddl.AlterDomain:
 		t.alterDomain(op)
-	case *ddl.DropType, *ddl.DropRoutine, *ddl.DropPart, *ddl.DropSchema, *ddl.DropExtension, *ddl.DropObject, *ddl.DropOwned:
+	case *ddl.DropType, *ddl.DropRoutine, *ddl.DropPart, *ddl.DropSchema, *ddl.DropExtension, *ddl.DropOwned:
 		t.drop(op)
 
 	// Triggers, rules and policies.
@@ -248,13 +251,15 @@ func (t *taker) take(op ddl.Op) {
 	case *ddl.SetOwner:
 		t.setOwner(op)
 	case *ddl.Comment:
-		t.object(op.Object, ShareUpdateExclusive)
+		t.comment(op)
 	case *ddl.SecurityLabel:
 		t.object(op.Object, ShareUpdateExclusive)
 	case *ddl.CreateObject:
-		t.tables(op.Object.Kind, op.Tables)
+		t.tables(op.Tables)
 	case *ddl.AlterObject:
-		t.tables(op.Object.Kind, op.Tables)
+		t.alterObject(op)
+	case *ddl.DropObject:
+		t.dropObject(op)
 
 	// Privileges and ownership.
 	case *ddl.Grant:

@@ -30,15 +30,66 @@ func (t *taker) setOwner(op *ddl.SetOwner) {
 	}
 }
 
+// comment locks what it is on; of what belongs to a table, only a column is
+// locked more than for reading.
+func (t *taker) comment(op *ddl.Comment) {
+	mode := ShareUpdateExclusive
+	switch op.Object.Kind { //nolint:exhaustive // the others are locked alike
+	case ddl.TableConstraint, ddl.Trigger, ddl.Policy, ddl.Rule:
+		mode = AccessShare
+	}
+	t.object(op.Object, mode)
+}
+
 // tables locks the tables that statistics or a publication are made of.
-func (t *taker) tables(kind ddl.Kind, tables []ddl.Ref) {
+func (t *taker) tables(tables []ddl.Ref) {
 	for _, n := range tables {
 		r := t.relation(n.Name)
-		if kind == ddl.Publication && r != nil {
-			t.tree(r, ShareUpdateExclusive)
+		if r != nil && r.Kind == catalog.Table {
+			for _, each := range t.named(n) {
+				t.lock(each, ShareUpdateExclusive)
+			}
 			continue
 		}
 		t.lock(r, ShareUpdateExclusive)
+	}
+}
+
+func (t *taker) alterObject(op *ddl.AlterObject) {
+	if op.Object.Kind != ddl.Publication {
+		return
+	}
+	t.tables(op.Tables)
+	if o := t.trackedObject(op.Object); o != nil && op.Action == "set" {
+		for _, oid := range o.Tables {
+			t.lock(t.byOID(oid), ShareUpdateExclusive)
+		}
+	}
+}
+
+// trackedObject finds an object that the catalog tracks by name.
+func (t *taker) trackedObject(o ddl.Object) *catalog.Object {
+	if found := t.before.Object(o.Kind, o.Name.Name); found != nil || o.Name.Schema != "" {
+		return found
+	}
+	for _, schema := range t.before.SearchPath() {
+		if found := t.before.Object(o.Kind, ddl.Name{Schema: schema, Name: o.Name.Name.Name}); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+func (t *taker) dropObject(op *ddl.DropObject) {
+	t.drop(op)
+	for _, n := range op.Objects {
+		o := t.trackedObject(n)
+		if o == nil || n.Kind != ddl.Statistics {
+			continue
+		}
+		for _, oid := range o.Tables {
+			t.lock(t.byOID(oid), ShareUpdateExclusive)
+		}
 	}
 }
 
@@ -67,8 +118,15 @@ func (t *taker) reassignOwned(op *ddl.ReassignOwned) {
 }
 
 func (t *taker) createTrigger(op *ddl.CreateTrigger) {
-	t.lock(t.relation(op.Table.Name), ShareRowExclusive)
+	r := t.relation(op.Table.Name)
+	t.lock(r, ShareRowExclusive)
 	t.lock(t.relation(op.References.Name), AccessShare)
+	if r == nil || !op.ForEachRow {
+		return
+	}
+	for _, each := range t.partitions(r) {
+		t.lock(each, ShareRowExclusive)
+	}
 }
 
 func (t *taker) alterSequence(op *ddl.AlterSequence) {

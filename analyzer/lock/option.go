@@ -10,8 +10,15 @@ import (
 func (t *taker) setLogged(op *ddl.SetLogged) {
 	r := t.target(op.Altered)
 	t.lock(r, AccessExclusive)
-	if r != nil && (r.Assumed || r.Unlogged == op.Logged) {
-		t.rewrite(r)
+	if r == nil || !r.Assumed && r.Unlogged != op.Logged {
+		return
+	}
+	t.rewrite(r)
+	if t.version < 15 {
+		return
+	}
+	for x := range t.ownedSequences(r) {
+		t.lockFor(x, AccessExclusive, causeOwned)
 	}
 }
 
@@ -88,7 +95,7 @@ func (t *taker) setReplicaIdentity(op *ddl.SetReplicaIdentity) {
 	r := t.target(op.Altered)
 	t.lock(r, AccessExclusive)
 	if r != nil && op.Index != "" {
-		t.lock(t.relation(ddl.Name{Schema: r.Schema, Name: op.Index}), ShareRowExclusive)
+		t.lock(t.relation(ddl.Name{Schema: r.Schema, Name: op.Index}), Share)
 	}
 }
 
@@ -97,5 +104,9 @@ func (t *taker) setTriggerState(op *ddl.SetTriggerState) {
 		t.lock(t.target(op.Altered), AccessExclusive)
 		return
 	}
-	t.lock(t.target(op.Altered), ShareRowExclusive)
+	if r := t.target(op.Altered); r != nil {
+		for _, each := range t.partitions(r) {
+			t.lock(each, ShareRowExclusive)
+		}
+	}
 }

@@ -22,20 +22,42 @@ func (t *taker) attachPartition(op *ddl.AttachPartition) {
 		}
 		return
 	}
+	proved := t.implied(part, parent, op.Bound)
 	for _, each := range t.tree(part, AccessExclusive) {
-		if !implies(each, parent, op.Bound) {
+		if !proved && !t.implied(each, parent, op.Bound) {
 			t.scan(each, AccessExclusive)
 		}
 	}
 	t.restrictDefault(parent, op.Bound)
 	for _, c := range parent.Constraints {
 		if c.Kind == ddl.ForeignKey {
-			t.references(c, true)
-			t.validate(part, AccessExclusive)
+			t.references(c)
+			t.validateKey(part, t.byOID(c.References), AccessExclusive, ShareRowExclusive)
 		}
 	}
-	if now := t.after.RelationByOID(part.OID); now != nil && len(now.Indexes) > len(part.Indexes) {
-		t.index(part)
+	for _, x := range t.indexes(parent) {
+		t.lockFor(x, ShareUpdateExclusive, causeIndex)
+	}
+	for _, each := range t.family(part) {
+		t.newIndexes(each, AccessExclusive)
+	}
+}
+
+// newIndexes builds the indexes that a partition has only afterwards; one that
+// it had and that is attached is only locked.
+func (t *taker) newIndexes(r *catalog.Relation, m Mode) {
+	now := t.after.RelationByOID(r.OID)
+	if now == nil {
+		return
+	}
+	for _, oid := range now.Indexes {
+		x, y := t.before.RelationByOID(oid), t.after.RelationByOID(oid)
+		switch {
+		case x == nil:
+			t.index(r)
+		case x.Index != nil && y != nil && y.Index != nil && x.Index.Parent != y.Index.Parent:
+			t.lockFor(x, m, causeIndex)
+		}
 	}
 }
 
@@ -48,7 +70,9 @@ func (t *taker) restrictDefault(parent *catalog.Relation, bound *ddl.PartitionBo
 	}
 	for _, each := range t.family(d) {
 		t.lockFor(each, AccessExclusive, causeDefault)
-		t.scan(each, AccessExclusive)
+		if !excluded(d, parent, bound) {
+			t.scan(each, AccessExclusive)
+		}
 	}
 }
 
@@ -65,10 +89,6 @@ func (t *taker) defaultPartition(parent *catalog.Relation) *catalog.Relation {
 	return nil
 }
 
-// implies reports whether the CHECK constraints of a table prove that its rows
-// are within a partition's bound.
-func implies(part, parent *catalog.Relation, bound *ddl.PartitionBound) bool { return false }
-
 func (t *taker) detachPartition(op *ddl.DetachPartition) {
 	parent, part := t.target(op.Altered), t.relation(op.Partition.Name)
 	if op.Concurrently || op.Finalize {
@@ -82,6 +102,18 @@ func (t *taker) detachPartition(op *ddl.DetachPartition) {
 		mode = ShareUpdateExclusive
 	}
 	t.lock(part, mode)
+	if part != nil {
+		for _, x := range t.indexes(part) {
+			if x.Index != nil && x.Index.Parent != 0 {
+				t.lockFor(x, AccessExclusive, causeIndex)
+			}
+		}
+		for _, c := range part.Constraints {
+			if c.Kind == ddl.ForeignKey {
+				t.references(c)
+			}
+		}
+	}
 	if d := t.defaultPartition(parent); d != part {
 		t.lockFor(d, AccessExclusive, causeDefault)
 	}

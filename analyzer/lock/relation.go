@@ -27,7 +27,7 @@ func (t *taker) createTable(op *ddl.CreateTable) {
 	}
 	for _, c := range r.Constraints {
 		if c.Kind == ddl.ForeignKey {
-			t.references(c, false)
+			t.references(c)
 		}
 	}
 }
@@ -158,7 +158,7 @@ func (t *taker) ownedSequence(a *catalog.Attribute) {
 // that a foreign key refers to, which has triggers of it.
 func (t *taker) droppedConstraint(c *catalog.Constraint) {
 	t.lockFor(t.byOID(c.Index), AccessExclusive, causeIndex)
-	if c.Kind == ddl.ForeignKey && c.Enforced {
+	if c.Kind == ddl.ForeignKey && c.Inherited == 0 {
 		t.lockFor(t.byOID(c.References), AccessExclusive, causeReferenced)
 	}
 }
@@ -223,12 +223,11 @@ func (t *taker) lockTable(op *ddl.LockTable) {
 }
 
 func (t *taker) renameRelation(op *ddl.RenameRelation) {
-	r := t.target(op.Altered)
-	if r != nil && r.Index != nil {
-		t.lock(r, ShareUpdateExclusive)
-		return
+	mode := AccessExclusive
+	if op.Kind == ddl.Index {
+		mode = ShareUpdateExclusive
 	}
-	t.lock(r, AccessExclusive)
+	t.lock(t.target(op.Altered), mode)
 }
 
 func (t *taker) moveRelation(op *ddl.MoveRelation) {

@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -92,6 +93,7 @@ const (
 	causeCascade    = "CASCADE"
 	causeDomain     = "a table with a column of the domain"
 	causeView       = "what the view reads"
+	causeOwned      = "a sequence of the table"
 )
 
 // tree locks a relation and all that inherit from it, and returns them.
@@ -110,6 +112,9 @@ func (t *taker) tree(r *catalog.Relation, m Mode) []*catalog.Relation {
 // family returns a relation and all that inherit from it.
 func (t *taker) family(r *catalog.Relation) []*catalog.Relation {
 	all := []*catalog.Relation{r}
+	if r.Kind == catalog.CompositeType {
+		all = append(all, t.typed(r)...)
+	}
 	for i := 0; i < len(all); i++ {
 		for _, oid := range all[i].Children {
 			if child := t.byOID(oid); child != nil && !slices.Contains(all, child) {
@@ -118,6 +123,21 @@ func (t *taker) family(r *catalog.Relation) []*catalog.Relation {
 		}
 	}
 	return all
+}
+
+// typed returns the tables of a composite type, which change with it.
+func (t *taker) typed(r *catalog.Relation) []*catalog.Relation {
+	var list []*catalog.Relation
+	d := t.before.Type(r.QualifiedName())
+	if d == nil {
+		return nil
+	}
+	for _, dep := range t.before.Dependents(d.OID) {
+		if of := t.before.RelationByOID(dep.Dependent.OID); of != nil && of.OfType == d.OID && !slices.Contains(list, of) {
+			list = append(list, of)
+		}
+	}
+	return list
 }
 
 // hasStorage reports whether a relation has rows of its own.
@@ -132,9 +152,18 @@ func (t *taker) rewrite(r *catalog.Relation) {
 	}
 	a := t.lock(r, AccessExclusive)
 	a.Rewrite = true
-	a.Index = a.Index || len(r.Indexes) > 0 || r.Assumed
+	a.Index = a.Index || r.Assumed
 	for _, x := range t.indexes(r) {
-		t.lockFor(x, AccessExclusive, causeIndex).Rewrite = true
+		t.rebuild(r, x, AccessExclusive, AccessExclusive)
+	}
+}
+
+// rebuild writes an index of a table anew.
+func (t *taker) rebuild(r, x *catalog.Relation, table, index Mode) {
+	t.lockFor(x, index, causeIndex).Rewrite = true
+	t.lock(r, table).Index = true
+	if x.Index != nil && x.Index.Exclusion {
+		t.validate(r, table) // each row is compared with the others
 	}
 }
 
@@ -147,6 +176,18 @@ func (t *taker) indexes(r *catalog.Relation) []*catalog.Relation {
 		}
 	}
 	return list
+}
+
+// ownedSequences yields the sequences that belong to columns of a table.
+func (t *taker) ownedSequences(r *catalog.Relation) iter.Seq[*catalog.Relation] {
+	return func(yield func(*catalog.Relation) bool) {
+		for _, d := range t.before.Dependents(r.OID) {
+			x := t.before.RelationByOID(d.Dependent.OID)
+			if x != nil && x.Sequence != nil && x.Sequence.OwnedBy == r.OID && !yield(x) {
+				return
+			}
+		}
+	}
 }
 
 // scan reads a table's rows to verify a constraint of its own.

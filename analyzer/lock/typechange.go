@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -39,9 +40,8 @@ func (t *taker) changeType(r *catalog.Relation, op *ddl.AlterColumnType) {
 			continue
 		}
 		b := t.lockFor(x, AccessExclusive, causeIndex)
-		if !rewrite && !t.indexFits(x, a, to, collation) {
-			b.Rewrite = true
-			t.index(r)
+		if !rewrite && !b.Rewrite && hasStorage(r) && !t.indexFits(x, a, to, collation) {
+			t.rebuild(r, x, AccessExclusive, AccessExclusive)
 		}
 	}
 	t.verifyChecks(r, a.Num)
@@ -78,8 +78,7 @@ func (t *taker) revalidate(r *catalog.Relation, a *catalog.Attribute, rewrite bo
 		other := t.byOID(c.References)
 		t.lockFor(other, AccessExclusive, causeReferenced)
 		if rewrite && c.Valid && c.Enforced {
-			t.validate(r, AccessExclusive)
-			t.validate(other, AccessExclusive)
+			t.validateKey(r, other, AccessExclusive, AccessExclusive)
 		}
 	}
 	for _, other := range t.referring(r) {
@@ -89,8 +88,7 @@ func (t *taker) revalidate(r *catalog.Relation, a *catalog.Attribute, rewrite bo
 			}
 			t.lockFor(other, AccessExclusive, causeReferring)
 			if rewrite && c.Valid && c.Enforced {
-				t.validate(r, AccessExclusive)
-				t.validate(other, AccessExclusive)
+				t.validateKey(other, r, AccessExclusive, AccessExclusive)
 			}
 		}
 	}
@@ -106,7 +104,8 @@ func indexOn(x *catalog.Relation, num int) bool {
 // changes its type without a rewrite: CheckIndexCompatible of indexcmds.c.
 func (t *taker) indexFits(x *catalog.Relation, a *catalog.Attribute, to catalog.Type, collation bool) bool {
 	d := x.Index
-	if d.Where != nil || !d.Valid || slices.ContainsFunc(d.Elements, func(e ddl.IndexElement) bool { return e.Expr != nil }) {
+	// One of a partition is made again without looking at what it is.
+	if d.Where != nil || !d.Valid || d.Parent != 0 || slices.ContainsFunc(d.Elements, func(e ddl.IndexElement) bool { return e.Expr != nil }) {
 		return false
 	}
 	for i, num := range d.Columns {
@@ -115,6 +114,9 @@ func (t *taker) indexFits(x *catalog.Relation, a *catalog.Attribute, to catalog.
 		}
 		if collation && d.Elements[i].Collation.Name == "" {
 			return false
+		}
+		if d.Method == "gin" && a.Type.Dims > 0 {
+			return false // it stores elements, whose type is compared with the column's
 		}
 		if d.Elements[i].OpClass.Name == "" && t.operatorClass(a.Type) != t.operatorClass(to) {
 			return false
@@ -255,6 +257,9 @@ func keepsModifiers(from, to catalog.Type) bool {
 	if to.Dims > 0 || to.Assumed {
 		return false
 	}
+	if to.Name.Name == "interval" && to.Dims == 0 {
+		return keepsInterval(from.Mods, to.Mods)
+	}
 	old, now := numbers(from.Mods), numbers(to.Mods)
 	if now == nil {
 		return false
@@ -264,11 +269,35 @@ func keepsModifiers(from, to catalog.Type) bool {
 		return old != nil && now[0] >= old[0]
 	case "numeric":
 		return len(old) == 2 && len(now) == 2 && old[1] == now[1] && now[0] >= old[0]
-	case "timestamp", "timestamptz", "time", "timetz", "interval":
+	case "timestamp", "timestamptz", "time", "timetz":
 		const most = 6
 		return now[0] >= most || old != nil && now[0] >= old[0]
 	}
 	return false
+}
+
+// keepsInterval is interval_support of timestamp.c: an interval keeps the fields
+// down to the last one named, and so many digits of the seconds.
+func keepsInterval(from, to []string) bool {
+	oldField, oldPrecision := intervalModifiers(from)
+	field, precision := intervalModifiers(to)
+	const most = 6
+	return field <= oldField && (oldField > 0 || precision >= most || precision >= oldPrecision)
+}
+
+// intervalModifiers returns the last field that an interval keeps, seconds
+// being 0, and the precision of the seconds.
+func intervalModifiers(mods []string) (field, precision int) {
+	precision = math.MaxInt
+	for _, m := range mods {
+		if n, err := strconv.Atoi(m); err == nil {
+			precision = n
+			continue
+		}
+		words := append([]string{""}, strings.Fields(m)...)
+		field = max(0, slices.Index([]string{"second", "minute", "hour", "day", "month", "year"}, words[len(words)-1]))
+	}
+	return field, precision
 }
 
 // numbers returns modifiers as numbers; nil where there are none or one is not.
@@ -292,7 +321,7 @@ func (t *taker) utc() bool {
 		return false
 	}
 	switch strings.ToUpper(strings.Trim(v[0], "'")) {
-	case "UTC", "GMT", "ETC/UTC", "UCT", "ZULU", "Z", "ETC/GMT", "ETC/UCT", "ETC/ZULU", "GREENWICH":
+	case "0", "UTC", "GMT", "ETC/UTC", "UCT", "ZULU", "Z", "ETC/GMT", "ETC/UCT", "ETC/ZULU", "GREENWICH":
 		return true
 	}
 	return false

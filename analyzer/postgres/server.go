@@ -147,13 +147,14 @@ type Database struct {
 func (s *Server) Database(t testing.TB) *Database {
 	t.Helper()
 	d := &Database{Server: s, Name: fmt.Sprintf("test%d", s.names.Add(1))}
-	s.admin(t, "CREATE DATABASE "+d.Name+" TEMPLATE template0")
-	t.Cleanup(func() { s.admin(t, "DROP DATABASE "+d.Name+" WITH (FORCE)") })
+	s.Execute(t, "CREATE DATABASE "+d.Name+" TEMPLATE template0")
+	t.Cleanup(func() { s.Execute(t, "DROP DATABASE "+d.Name+" WITH (FORCE)") })
 	return d
 }
 
-// admin runs a statement in the maintenance database.
-func (s *Server) admin(t testing.TB, sql string) {
+// Execute runs statements that concern the whole cluster, such as those on
+// roles.
+func (s *Server) Execute(t testing.TB, sql string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

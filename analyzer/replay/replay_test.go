@@ -168,6 +168,19 @@ SELECT migrate();`), replay.Options{})
 	assert.Equal(t, "migrate()", last.Call.Text())
 }
 
+func TestUnanalysableIsSeenThroughCalls(t *testing.T) {
+	line := replay.Up(history(t, "plain", "1.sql", `
+CREATE FUNCTION part(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('CREATE TABLE %I ()', name); END $$;
+SELECT part('a');
+SELECT now();`), replay.Options{})
+	var unknown []bool
+	for _, s := range line.Statements {
+		_, ok := s.Unanalysable()
+		unknown = append(unknown, ok)
+	}
+	assert.Equal(t, []bool{false, true, false}, unknown)
+}
+
 func TestADownHalfIsListedButNotPerformed(t *testing.T) {
 	line := replay.Up(history(t, "golang-migrate",
 		"1_a.up.sql", "CREATE TABLE t (a int)",

@@ -57,21 +57,31 @@ type Statement struct {
 	Steps []*Step
 }
 
-// Unanalysable reports whether something of the statement's effect is unknown,
-// and why.
+// Unanalysable reports whether something of the statement's effect, or of what
+// the routines that it calls do, is unknown, and why.
 func (s *Statement) Unanalysable() (reason string, ok bool) {
 	if s.Err != nil {
 		return "syntax error", true
 	}
 	for _, op := range s.Ops {
-		switch op := op.(type) {
-		case *ddl.Dynamic:
-			return op.Reason, true
-		case *ddl.Unmodelled:
-			if !op.Harmless {
-				return "not modelled: " + op.Kind, true
-			}
+		if reason, ok := unanalysable(op); ok {
+			return reason, true
 		}
+	}
+	for _, step := range s.Steps {
+		if reason, ok := unanalysable(step.Op); ok {
+			return reason, true
+		}
+	}
+	return "", false
+}
+
+func unanalysable(op ddl.Op) (reason string, ok bool) {
+	switch op := op.(type) {
+	case *ddl.Dynamic:
+		return op.Reason, true
+	case *ddl.Unmodelled:
+		return "not modelled: " + op.Kind, !op.Harmless
 	}
 	return "", false
 }

@@ -686,6 +686,10 @@ type (
 		Replace     bool
 		// Tables are those of a publication or statistics object.
 		Tables []Ref
+		// Columns are those of a statistics object; Expressions whether it is
+		// on expressions, too.
+		Columns     []string
+		Expressions bool
 		// AllTables is FOR ALL TABLES of a publication.
 		AllTables bool
 	}

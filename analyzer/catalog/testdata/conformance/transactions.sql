@@ -102,6 +102,7 @@ DROP OWNED BY conformance_owner;
 DROP ROLE conformance_reader, conformance_owner;
 CREATE STATISTICS st ON a, b FROM g;
 CREATE STATISTICS st ON a, b FROM g;
+-- pg>=16
 CREATE STATISTICS (ndistinct) ON a, b FROM g;
 DROP STATISTICS st;
 DROP STATISTICS st;
@@ -119,3 +120,9 @@ CREATE COLLATION coll FROM "C";
 CREATE TABLE usescoll (a text COLLATE coll);
 DROP COLLATION coll;
 DROP COLLATION coll CASCADE;
+CREATE TABLE measured (a int, b int, c int);
+CREATE STATISTICS one_column ON a FROM measured;
+CREATE STATISTICS not_there ON a, missing FROM measured;
+CREATE STATISTICS gone_with_a ON a, b FROM measured;
+CREATE STATISTICS stays ON b, c FROM measured;
+ALTER TABLE measured DROP COLUMN a;

@@ -21,6 +21,7 @@ INSERT INTO t VALUES ('fresh');
 BEGIN;
 CREATE TYPE quick AS ENUM ('a');
 ALTER TYPE quick ADD VALUE 'b';
+-- pg>=17
 CREATE TABLE q (a quick DEFAULT 'b');
 COMMIT;
 ALTER TYPE mood RENAME TO feeling;

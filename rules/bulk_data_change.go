@@ -1,0 +1,85 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+var bulkDataChange = &Rule{
+	Name:     "bulk-data-change",
+	Title:    "A migration changes, in one transaction, as many rows of a table as it has",
+	Category: Lock,
+	Severity: Warning,
+	Since:    "0.1",
+	Check: Any(
+		On(func(p *Pass, op *ddl.Update) { p.bulkChange(op.Where) }),
+		On(func(p *Pass, op *ddl.Delete) { p.bulkChange(op.Where) }),
+		On(func(p *Pass, op *ddl.Merge) { p.bulkChange(nil) }),
+		On(func(p *Pass, op *ddl.Insert) { p.bulkChange(nil) }),
+	),
+}
+
+// bulkChange reports a data statement that changes many rows for all that can
+// be told.
+func (p *Pass) bulkChange(where *ddl.Expr) {
+	b, ok := p.bulk(p.Step)
+	if !ok || p.known(b.table) == nil || p.end(b.table) == nil || p.allRows() || p.underLock() {
+		return
+	}
+	until := "statement"
+	if shares, _ := p.sharing(p.Statement); shares {
+		until = "transaction"
+	}
+	f := Finding{At: p.Op.Span(), Relation: b.table.String()}
+	switch op := p.Op.(type) {
+	case *ddl.Insert:
+		if op.OnConflict != "update" {
+			f.Severity = Note
+			f.Message = fmt.Sprintf("INSERT copies rows of other tables into %s in one transaction, so rows that they refer to stay locked until the %s ends", describe(b.table), until)
+			break
+		}
+		f.Message = fmt.Sprintf("INSERT … ON CONFLICT DO UPDATE changes rows of %s in one transaction, so writes of the previous version to them wait until the %s ends", describe(b.table), until)
+	default:
+		f.Message = fmt.Sprintf("%s changes rows of %s in one transaction, and how many cannot be seen from here, so writes of the previous version to them wait until the %s ends, and dead rows stay behind", b.verb, describe(b.table), until)
+		if always(where) {
+			f.Message = fmt.Sprintf("%s changes every row of %s in one transaction, so writes of the previous version to them wait until the %s ends, and as many dead rows stay behind", b.verb, describe(b.table), until)
+		}
+		if b.verb == "MERGE" {
+			f.Message = fmt.Sprintf("MERGE changes rows of %s in one transaction, and how many cannot be seen from here, so writes of the previous version to them wait until the %s ends", describe(b.table), until)
+		}
+	}
+	p.Report(f)
+}
+
+// allRows reports whether the statement has a finding of update-all-rows or
+// delete-all-rows: it has no condition and is about what the previous version
+// knows.
+func (p *Pass) allRows() bool {
+	switch op := p.Op.(type) {
+	case *ddl.Delete:
+		return always(op.Where)
+	case *ddl.Update:
+		table := p.After.Relation(op.Table.Name)
+		return always(op.Where) && slices.ContainsFunc(op.Columns, func(c ddl.Ident) bool {
+			a := table.Attribute(c.Name)
+			return a != nil && p.knownColumn(table, a) != nil && p.endColumn(table, a) != nil
+		})
+	}
+	return false
+}
+
+// underLock reports whether the transaction of the statement makes requests for
+// some table wait, for which work-under-exclusive-lock has a finding.
+func (p *Pass) underLock() bool {
+	if shares, _ := p.sharing(p.Statement); !shares || len(p.Steps) == 0 {
+		return false
+	}
+	for _, held := range p.Steps[0].Held {
+		if _, ok := p.busy(p.Statement, held); ok && !p.workedBefore(p.Statement, held) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,107 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/lock"
+	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+var foreignKeyLocksOtherTable = &Rule{
+	Name:     "foreign-key-locks-other-table",
+	Title:    "A foreign key that comes or goes locks the table at its other end",
+	Category: Lock,
+	Severity: Note,
+	Since:    "0.1",
+	Check: On(func(p *Pass, a *Acquired) {
+		others, mode := p.otherEnds(p.Step)
+		if len(others) == 0 || others[0].OID != a.Relation.OID {
+			return
+		}
+		verb := "adding"
+		if mode.BlocksReads() {
+			verb = "dropping"
+		}
+		p.Report(Finding{
+			At:       p.Op.Span(),
+			Relation: others[0].String(),
+			Related:  createdAt(others[0].Created, others[0].Assumed),
+			Message: fmt.Sprintf("%s a foreign key also locks %s in %s mode until the transaction ends, so %s %s wait, and the statement waits for those that run",
+				verb, describeAll(others), mode.SQL(), waiting(mode), ofThem(others)),
+		})
+	}),
+}
+
+// otherEnds returns the tables at the other end of the foreign keys that an
+// operation adds or drops, as far as others wait for its lock on them and it was
+// not held before; and that lock.
+func (p *Pass) otherEnds(step *replay.Step) (others []*catalog.Relation, mode lock.Mode) {
+	if step == nil || p.effort(step).labour != none {
+		return nil, 0 // reading the rows is what takes long: another rule speaks
+	}
+	ends := foreignKeyEnds(step.Changes)
+	for _, a := range step.Locks {
+		if !ends[a.Relation] || !a.Mode.BlocksWrites() || atLeast(step.Held, a.Relation, a.Mode) || names(step.Op, relation(step, a.Relation)) {
+			continue
+		}
+		r := p.known(relation(step, a.Relation))
+		if r == nil || p.end(r) == nil {
+			continue
+		}
+		if r = p.whole(step, r); slices.ContainsFunc(others, func(t *catalog.Relation) bool { return t.OID == r.OID }) {
+			continue
+		}
+		others, mode = append(others, r), max(mode, a.Mode)
+	}
+	return others, mode
+}
+
+// foreignKeyEnds returns the tables at both ends of the foreign keys that come
+// or go.
+func foreignKeyEnds(changes []catalog.Change) map[catalog.OID]bool {
+	ends := map[catalog.OID]bool{}
+	add := func(r *catalog.Relation, list ...*catalog.Constraint) {
+		for _, c := range list {
+			if c.Kind == ddl.ForeignKey {
+				ends[r.OID], ends[c.References] = true, true
+			}
+		}
+	}
+	for _, c := range changes {
+		switch c := c.(type) {
+		case *catalog.ConstraintAdded:
+			add(c.Relation, c.Constraint)
+		case *catalog.ConstraintDropped:
+			add(c.Relation, c.Constraint)
+		case *catalog.RelationCreated:
+			add(c.Relation, c.Relation.Constraints...)
+		case *catalog.RelationDropped:
+			add(c.Relation, c.Relation.Constraints...)
+		}
+	}
+	return ends
+}
+
+// names reports whether the operation is on the relation itself.
+func names(op ddl.Op, r *catalog.Relation) bool {
+	switch op := op.(type) {
+	case *ddl.AddColumn:
+		return isNamed(r, op.Relation)
+	case *ddl.DropColumn:
+		return isNamed(r, op.Relation)
+	case *ddl.AddConstraint:
+		return isNamed(r, op.Relation)
+	case *ddl.DropConstraint:
+		return isNamed(r, op.Relation)
+	case *ddl.DropRelation:
+		return slices.ContainsFunc(op.Relations, func(n ddl.Ref) bool { return isNamed(r, n) })
+	}
+	return false
+}
+
+func isNamed(r *catalog.Relation, n ddl.Ref) bool {
+	return r != nil && r.Name == n.Name.Name && (n.Name.Schema == "" || n.Name.Schema == r.Schema)
+}

@@ -1,0 +1,38 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/migracheck/migracheck/analyzer/replay"
+)
+
+var forgottenLockTimeout = &Rule{
+	Name:     "forgotten-lock-timeout",
+	Title:    "A migration sets no lock_timeout, although earlier ones of the history do",
+	Category: Lock,
+	Severity: Warning,
+	Since:    "0.1",
+	Check: On(func(p *Pass, s *replay.Statement) {
+		table, step, ok := p.firstUnbounded(s)
+		if !ok {
+			return
+		}
+		var example *replay.Statement
+		for _, before := range slices.Backward(p.history) {
+			if limits(before) {
+				example = before
+				break
+			}
+		}
+		if example == nil {
+			return // whoever runs the migrations may set it: missing-lock-timeout speaks
+		}
+		p.Report(Finding{
+			At:       step.Op.Span(),
+			Relation: table.String(),
+			Message:  fmt.Sprintf("no lock_timeout is in effect for %s on %s, unlike in earlier migrations, so while it waits for transactions that use the table, all later requests wait behind it", s.Kind, describe(table)),
+			Related:  []Related{{At: example.Span, Message: "an earlier migration sets it here"}},
+		})
+	}),
+}

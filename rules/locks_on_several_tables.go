@@ -1,0 +1,105 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/lock"
+	"github.com/migracheck/migracheck/analyzer/replay"
+)
+
+var locksOnSeveralTables = &Rule{
+	Name:     "locks-on-several-tables",
+	Title:    "A transaction locks several tables, one after the other, that the previous version uses",
+	Category: Lock,
+	Severity: Warning,
+	Since:    "0.1",
+	Check: On(func(p *Pass, s *replay.Statement) {
+		shares, certain := p.sharing(s)
+		if !shares || !certain || len(s.Steps) == 0 {
+			return
+		}
+		before := p.strong(s, s.Steps[0].Held, nil)
+		if len(before) == 0 || len(p.strong(s, s.Locks(), before)) == 0 {
+			return
+		}
+		first := p.taker(s, before[0].OID, lock.ShareRowExclusive)
+		if first == nil || len(p.strong(first, first.Locks(), nil)) != len(before) {
+			return // s is not the second to lock one
+		}
+		tables, long := before, p.longAfter(first)
+		for _, later := range p.rest(s) {
+			tables = append(tables, p.strong(later, later.Locks(), tables)...)
+		}
+		names := make([]string, len(tables))
+		for i, t := range tables {
+			names[i] = t.String()
+		}
+		f := Finding{
+			At:       s.Span,
+			Relation: tables[len(before)].String(),
+			Message:  fmt.Sprintf("the transaction locks %s, in this order, and each until it ends, so requests for those it has wait while it waits for the next, and one that has the next and wants those deadlocks with it", list(names)),
+			Related:  []Related{{At: first.Span, Message: "the first is locked here"}},
+		}
+		if !long {
+			f.Severity = Note
+		}
+		p.Report(f)
+	}),
+}
+
+// strong returns the tables among those locked which requests of the previous
+// version wait for, without the others, and for partitions and children the
+// table that they are of.
+func (p *Pass) strong(s *replay.Statement, locks []lock.Acquisition, others []*catalog.Relation) []*catalog.Relation {
+	var tables []*catalog.Relation
+	for _, a := range locks {
+		if a.Mode < lock.ShareRowExclusive {
+			continue
+		}
+		table, ok := p.busy(s, a)
+		if !ok {
+			continue
+		}
+		table = root(p.Window.Base, table)
+		same := func(r *catalog.Relation) bool { return r.OID == table.OID }
+		if !slices.ContainsFunc(others, same) && !slices.ContainsFunc(tables, same) {
+			tables = append(tables, table)
+		}
+	}
+	return tables
+}
+
+// rest returns a statement and those after it in its transaction.
+func (p *Pass) rest(s *replay.Statement) []*replay.Statement {
+	var rest []*replay.Statement
+	for _, each := range p.statements {
+		if each == s || len(rest) > 0 && each.Transaction == s.Transaction && !each.Down {
+			rest = append(rest, each)
+		}
+	}
+	return rest
+}
+
+// longAfter reports whether a statement, or one after it in its transaction,
+// does work that grows with a table.
+func (p *Pass) longAfter(s *replay.Statement) bool {
+	return slices.ContainsFunc(p.rest(s), func(each *replay.Statement) bool { return p.long(each) != "" })
+}
+
+// root returns the relation whose partition or child a relation is, at any
+// depth; itself where it is none.
+func root(c *catalog.Catalog, r *catalog.Relation) *catalog.Relation {
+	for range 32 {
+		if len(r.Parents) == 0 {
+			return r
+		}
+		parent := c.RelationByOID(r.Parents[0])
+		if parent == nil {
+			return r
+		}
+		r = parent
+	}
+	return r
+}

@@ -1,0 +1,28 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/migracheck/migracheck/analyzer/replay"
+)
+
+var missingLockTimeout = &Rule{
+	Name:     "missing-lock-timeout",
+	Title:    "A migration waits without limit for a lock that makes requests queue behind it",
+	Category: Lock,
+	Severity: Warning,
+	Since:    "0.1",
+	// Where whoever runs the migrations sets it, every migration would have one.
+	Off: true,
+	Check: On(func(p *Pass, s *replay.Statement) {
+		table, step, ok := p.firstUnbounded(s)
+		if !ok {
+			return
+		}
+		p.Report(Finding{
+			At:       step.Op.Span(),
+			Relation: table.String(),
+			Message:  fmt.Sprintf("no lock_timeout is in effect for %s on %s, so while it waits for transactions that use the table, all later requests wait behind it", s.Kind, describe(table)),
+		})
+	}),
+}

@@ -1,0 +1,37 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+var notValidOnPartitioned = &Rule{
+	Name:     "not-valid-on-partitioned",
+	Title:    "A foreign key of a partitioned table is NOT VALID, which PostgreSQL before 18 refuses",
+	Category: Process,
+	Severity: Error,
+	Since:    "0.1",
+	Check: On(func(p *Pass, op *ddl.AddConstraint) {
+		if op.Constraint.Kind != ddl.ForeignKey || !op.Constraint.NotValid || p.Refusal != nil || p.PGVersion >= 18 {
+			return
+		}
+		table := p.Before.Relation(op.Relation.Name)
+		if table == nil || table.Kind != catalog.PartitionedTable {
+			return
+		}
+		f := Finding{
+			At:       op.Span(),
+			Relation: table.String(),
+			Object:   op.Constraint.Name.Name,
+			Related:  createdAt(table.Created, table.Assumed),
+			Message:  fmt.Sprintf("PostgreSQL %d refuses the statement: cannot add NOT VALID foreign key on partitioned %s (0A000)", p.PGVersion, describe(table)),
+		}
+		if p.PGVersion == 0 {
+			f.Severity = Warning
+			f.Message = fmt.Sprintf("PostgreSQL before 18 refuses the statement: cannot add NOT VALID foreign key on partitioned %s (0A000)", describe(table))
+		}
+		p.Report(f)
+	}),
+}

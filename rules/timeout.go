@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/ddl"
+)
+
+// timeout returns the value of a timeout setting that the history sets and that
+// is in effect; ok is false where it sets none, or takes it back. What an
+// earlier release set in its session is gone: of a release, session and all,
+// only what the window itself sets counts.
+func (p *Pass) timeout(name string, c *catalog.Catalog) (value time.Duration, ok bool) {
+	values, set := c.Session().Setting(name)
+	if !set || len(values) == 0 {
+		return 0, false
+	}
+	if !slices.ContainsFunc(p.statements, func(s *replay.Statement) bool { return !s.Down && slices.ContainsFunc(s.Steps, setting(name)) }) {
+		return 0, false
+	}
+	value, known := duration(values[0])
+	return value, !known || value > 0 // one that cannot be read is one all the same
+}
+
+// setting returns a predicate for steps that set a parameter.
+func setting(name string) func(*replay.Step) bool {
+	return func(s *replay.Step) bool {
+		op, ok := s.Op.(*ddl.SetVariable)
+		return ok && op.Name == name && len(op.Values) > 0
+	}
+}
+
+var durationForm = regexp.MustCompile(`^\s*(-?\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*$`)
+
+// duration reads the value of a timeout parameter, which without a unit is
+// in milliseconds.
+// https://www.postgresql.org/docs/current/config-setting.html#CONFIG-SETTING-NAMES-VALUES
+func duration(text string) (d time.Duration, ok bool) {
+	m := durationForm.FindStringSubmatch(strings.Trim(text, `'`))
+	if m == nil {
+		return 0, false
+	}
+	units := map[string]time.Duration{"us": time.Microsecond, "": time.Millisecond, "ms": time.Millisecond, "s": time.Second, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour}
+	n, err := strconv.ParseFloat(m[1], 64)
+	if err != nil || n > 1e9 {
+		return 0, false
+	}
+	return time.Duration(n * float64(units[m[2]])), true
+}
+
+// unbounded returns the first lock of a statement that makes requests of the
+// previous version wait and that it waits for without limit; ok is false where
+// there is none.
+func (p *Pass) unbounded(s *replay.Statement) (table *catalog.Relation, step *replay.Step, ok bool) {
+	if s.Down || slices.ContainsFunc(s.Ops, runsAlone) {
+		return nil, nil, false
+	}
+	for _, a := range s.Locks() {
+		table, ok := p.busy(s, a)
+		step := taking(s, a)
+		if !ok || step == nil {
+			continue
+		}
+		if _, limited := p.timeout("lock_timeout", step.Before); limited {
+			continue
+		}
+		return table, step, true
+	}
+	return nil, nil, false
+}
+
+// firstUnbounded is unbounded for a statement that is the first of its
+// migration with such a lock.
+func (p *Pass) firstUnbounded(s *replay.Statement) (table *catalog.Relation, step *replay.Step, ok bool) {
+	table, step, ok = p.unbounded(s)
+	if !ok || slices.ContainsFunc(p.history, persistent) {
+		return nil, nil, false
+	}
+	for _, before := range p.statements {
+		if before == s {
+			break
+		}
+		if before.Migration != s.Migration {
+			continue
+		}
+		if _, _, earlier := p.unbounded(before); earlier {
+			return nil, nil, false
+		}
+	}
+	return table, step, true
+}
+
+// persistent reports whether a statement sets lock_timeout for all sessions to
+// come: of a role, a database or the server.
+func persistent(s *replay.Statement) bool {
+	switch s.Kind {
+	case "ALTER ROLE", "ALTER DATABASE", "ALTER SYSTEM":
+		return !s.Down && strings.Contains(strings.ToLower(s.Span.Text()), "lock_timeout")
+	}
+	return false
+}
+
+// limits reports whether a statement limits how long locks are waited for.
+func limits(s *replay.Statement) bool {
+	return !s.Down && slices.ContainsFunc(s.Steps, func(step *replay.Step) bool {
+		if !setting("lock_timeout")(step) {
+			return false
+		}
+		value, known := duration(step.Op.(*ddl.SetVariable).Values[0])
+		return !known || value > 0
+	})
+}

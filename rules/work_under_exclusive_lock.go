@@ -1,0 +1,93 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/lock"
+	"github.com/migracheck/migracheck/analyzer/replay"
+)
+
+var workUnderExclusiveLock = &Rule{
+	Name:     "work-under-exclusive-lock",
+	Title:    "A transaction does long work while it keeps readers or writers of a table waiting",
+	Category: Lock,
+	Severity: Error,
+	Since:    "0.1",
+	Check: On(func(p *Pass, s *replay.Statement) {
+		shares, certain := p.sharing(s)
+		if !shares || len(s.Steps) == 0 {
+			return
+		}
+		doing := p.long(s)
+		if doing == "" {
+			return
+		}
+		tables, mode := []*catalog.Relation(nil), lock.Mode(0)
+		for _, held := range s.Steps[0].Held {
+			table, ok := p.busy(s, held)
+			if !ok || held.Mode == lock.Share || p.worsens(s, held) || p.workedBefore(s, held) {
+				continue // blocking-index-build speaks of SHARE
+			}
+			table = root(p.Window.Base, table)
+			if !slices.ContainsFunc(tables, func(r *catalog.Relation) bool { return r.OID == table.OID }) {
+				tables, mode = append(tables, table), max(mode, held.Mode)
+			}
+		}
+		if len(tables) == 0 {
+			return
+		}
+		f := Finding{
+			At:       s.Span,
+			Relation: tables[0].String(),
+			Message:  fmt.Sprintf("%s while the transaction keeps %s locked in %s mode, so %s %s wait until that is done and the transaction ends", doing, describeAll(tables), mode.SQL(), waiting(mode), ofThem(tables)),
+		}
+		if taker := p.taker(s, tables[0].OID, lock.ShareRowExclusive); taker != nil {
+			f.Related = []Related{{At: taker.Span, Message: "locked here"}}
+		}
+		if !certain {
+			f.Severity = Warning
+			f.Message = "where the script runs in one transaction, " + f.Message
+		}
+		p.Report(f)
+	}),
+}
+
+// worsens reports whether the long work itself has a finding for what a lock
+// held before makes worse: the statement locks the table as strongly itself, or
+// validates what the lock was taken for.
+func (p *Pass) worsens(s *replay.Statement, held lock.Acquisition) bool {
+	for _, own := range s.Locks() {
+		if own.Relation == held.Relation && own.Mode.BlocksWrites() && own.Mode.BlocksReads() == held.Mode.BlocksReads() {
+			return true
+		}
+	}
+	c := p.validates(s)
+	if c == nil {
+		return false
+	}
+	r := p.lockedRelation(s, held.Relation)
+	return r != nil && (r.ConstraintByOID(c.OID) != nil || c.References == r.OID)
+}
+
+// workedBefore reports whether an earlier statement of the transaction did long
+// work while the same lock was held: that one is reported.
+func (p *Pass) workedBefore(s *replay.Statement, held lock.Acquisition) bool {
+	for _, before := range p.statements {
+		if before == s {
+			return false
+		}
+		if before.Transaction != s.Transaction || before.Down || len(before.Steps) == 0 {
+			continue
+		}
+		same := func(a lock.Acquisition) bool {
+			return a.Relation == held.Relation && a.Mode.BlocksWrites() && a.Mode.BlocksReads() == held.Mode.BlocksReads()
+		}
+		i := slices.IndexFunc(before.Steps[0].Held, same)
+		if i >= 0 && p.long(before) != "" && !p.worsens(before, before.Steps[0].Held[i]) {
+			return true
+		}
+	}
+	return false
+}
