@@ -29,6 +29,7 @@ var layers = []string{
 	"parser/ddl",
 	"parser",
 	"parser/migration",
+	"analyzer/postgres", // for tests
 	"analyzer/catalog",
 	"analyzer/lock",
 	"analyzer/replay",

@@ -41,6 +41,9 @@ func dumpValue(v reflect.Value, within string) string {
 		if x.Literal != "" {
 			s += fmt.Sprintf("(%q)", x.Literal)
 		}
+		if x.Over {
+			s += " over"
+		}
 		return s + place(x.At)
 	}
 	switch v.Kind() {

@@ -289,7 +289,7 @@ func (c clause) call(n *pg_query.FuncCall) query.Call {
 	if inside, after := rest.group(); rest.has(rest.from, "(") {
 		name = at.part(name.from, max(inside.to+1, after.from))
 	}
-	call := query.Call{Name: nameOf(n.GetFuncname()), Args: len(n.GetArgs()), At: name.here()}
+	call := query.Call{Name: nameOf(n.GetFuncname()), Args: len(n.GetArgs()), Over: n.GetOver() != nil, At: name.here()}
 	if len(n.GetArgs()) > 0 {
 		call.Literal = stringConstant(n.GetArgs()[0])
 	}

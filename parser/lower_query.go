@@ -89,6 +89,8 @@ func (c clause) selectInto(q *ddl.Query, s *pg_query.SelectStmt) {
 	distinct := s.GetDistinctClause()
 	// Without ON the tree has a list of one empty node.
 	q.Distinct = len(distinct) > 0 && distinct[0].GetNode() == nil
+	q.DistinctOn = len(distinct) > 0 && !q.Distinct
+	q.GroupBy, q.Having = len(s.GetGroupClause()) > 0, s.GetHavingClause() != nil
 	q.Exprs = append(q.Exprs, c.exprsIn(distinct...)...)
 	q.Exprs = append(q.Exprs, c.exprsIn(s.GetWhereClause())...)
 	q.Exprs = append(q.Exprs, c.grouping(s.GetGroupClause())...)
@@ -105,6 +107,8 @@ func (c clause) selectInto(q *ddl.Query, s *pg_query.SelectStmt) {
 // tail adds what may follow a set operation as well.
 func (c clause) tail(q *ddl.Query, s *pg_query.SelectStmt) {
 	q.Exprs = append(q.Exprs, c.sorting(s.GetSortClause())...)
+	q.Limit = s.GetLimitCount() != nil && !s.GetLimitCount().GetAConst().GetIsnull()
+	q.Offset = s.GetLimitOffset() != nil
 	for _, n := range []*pg_query.Node{s.GetLimitCount(), s.GetLimitOffset()} {
 		if !n.GetAConst().GetIsnull() { // LIMIT ALL
 			q.Exprs = append(q.Exprs, c.exprsIn(n)...)

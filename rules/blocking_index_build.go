@@ -9,7 +9,7 @@ import (
 
 var blockingIndexBuild = &Rule{
 	Name:     "blocking-index-build",
-	Title:    "CREATE INDEX without CONCURRENTLY keeps writes of the table waiting until the index is built",
+	Title:    "CREATE INDEX keeps writes of the table waiting until the index is built",
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
@@ -21,7 +21,7 @@ var blockingIndexBuild = &Rule{
 		doing, _ := e.doing()
 		table := e.tables[0]
 		if table.Kind == catalog.MaterializedView {
-			f := e.finding(fmt.Sprintf("%s locks %s in %s mode, so REFRESH of it waits until the whole view is read", doing, describe(table), e.mode.SQL()))
+			f := e.finding(fmt.Sprintf("%s locks %s in %s mode, so REFRESH of it waits until the whole view is read", doing, describe(table), e.modes[0].SQL()))
 			f.Severity = Note
 			p.Report(f)
 			return
@@ -30,7 +30,7 @@ var blockingIndexBuild = &Rule{
 		if table.Kind == catalog.PartitionedTable {
 			until = "all its partitions are read"
 		}
-		f := e.finding(fmt.Sprintf("%s locks %s in %s mode, so %s wait until %s", doing, describe(table), e.mode.SQL(), waiting(e.mode), until))
+		f := e.finding(fmt.Sprintf("%s locks %s in %s mode, so %s wait until %s", doing, describe(table), e.modes[0].SQL(), waiting(e.modes[0]), until))
 		if table.Kind != catalog.PartitionedTable {
 			f.Fixes = p.concurrently(e.Step, op.At, createIndexHead, "Build the index with CONCURRENTLY")
 		}

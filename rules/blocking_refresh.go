@@ -9,7 +9,7 @@ import (
 
 var blockingRefresh = &Rule{
 	Name:     "blocking-refresh",
-	Title:    "REFRESH MATERIALIZED VIEW without CONCURRENTLY keeps reads of the view waiting until its query is done",
+	Title:    "REFRESH MATERIALIZED VIEW keeps reads of the view waiting until it is done",
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
@@ -27,7 +27,7 @@ var blockingRefresh = &Rule{
 			Related:  createdAt(view.Created, view.Assumed),
 			Message:  fmt.Sprintf("REFRESH locks %s in ACCESS EXCLUSIVE mode, so reads of it wait until its query has run and its indexes are built", describe(view)),
 		}
-		if p.refreshable(p.Before.RelationByOID(view.OID)) {
+		if p.Call.IsZero() && p.refreshable(p.Before.RelationByOID(view.OID)) {
 			f.Fixes = insertConcurrently(op.At, refreshHead, "Refresh with CONCURRENTLY")
 		}
 		p.Report(f)

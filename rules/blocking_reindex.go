@@ -10,7 +10,7 @@ import (
 
 var blockingReindex = &Rule{
 	Name:     "blocking-reindex",
-	Title:    "REINDEX without CONCURRENTLY keeps queries of the table waiting until its indexes are built",
+	Title:    "REINDEX keeps queries of the table waiting until its indexes are built",
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
@@ -21,7 +21,7 @@ var blockingReindex = &Rule{
 			if r == nil || !a.Index || !a.Mode.BlocksWrites() {
 				continue
 			}
-			if r = p.whole(p.Step, r); !slices.Contains(tables, r) {
+			if r, _ = p.whole(p.Step, r, a.Mode); !slices.Contains(tables, r) {
 				tables = append(tables, r)
 			}
 		}

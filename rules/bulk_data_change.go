@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
 )
 
@@ -25,7 +27,7 @@ var bulkDataChange = &Rule{
 // be told.
 func (p *Pass) bulkChange(where *ddl.Expr) {
 	b, ok := p.bulk(p.Step)
-	if !ok || p.known(b.table) == nil || p.end(b.table) == nil || p.allRows() || p.underLock() {
+	if !ok || p.known(b.table) == nil || p.end(b.table) == nil || p.allRows() || p.underLock() || p.changedBefore(b.table) {
 		return
 	}
 	until := "statement"
@@ -70,16 +72,24 @@ func (p *Pass) allRows() bool {
 	return false
 }
 
-// underLock reports whether the transaction of the statement makes requests for
-// some table wait, for which work-under-exclusive-lock has a finding.
+// underLock reports whether work-under-exclusive-lock has a finding for the
+// statement.
 func (p *Pass) underLock() bool {
-	if shares, _ := p.sharing(p.Statement); !shares || len(p.Steps) == 0 {
-		return false
-	}
-	for _, held := range p.Steps[0].Held {
-		if _, ok := p.busy(p.Statement, held); ok && !p.workedBefore(p.Statement, held) {
-			return true
+	shares, _ := p.sharing(p.Statement)
+	return shares && len(p.burdens(p.Statement)) > 0
+}
+
+// changedBefore reports whether an earlier statement of the migration changes
+// rows of the table in bulk: one finding is enough.
+func (p *Pass) changedBefore(table *catalog.Relation) bool {
+	return slices.ContainsFunc(p.earlier(), func(s *replay.Step) bool {
+		if s.Migration != p.Migration {
+			return false
 		}
-	}
-	return false
+		if op, ok := s.Op.(*ddl.Insert); ok && op.OnConflict != "update" {
+			return false // a note
+		}
+		b, ok := p.bulk(s)
+		return ok && b.table != nil && b.table.OID == table.OID
+	})
 }

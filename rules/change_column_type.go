@@ -24,16 +24,16 @@ var changeColumnType = &Rule{
 			Related:  createdAt(t.before.Created, t.before.Assumed),
 		}
 		column := describeColumn(t.table, t.before)
-		switch t.grade {
-		case other:
+		switch t.kind {
+		case catalog.OtherType:
 			f.Message = fmt.Sprintf("type of %s changes from %s to %s, so statements of the previous version that write, compare or read it as %s fail, with 42883 or 42804 among others", column, t.before.Type, t.after.Type, t.before.Type)
-		case notKnown:
+		case catalog.UnknownConversion:
 			f.Severity = Warning
 			f.Message = fmt.Sprintf("type of %s changes to %s from one that this history does not show, so values that the previous version writes may be refused", column, t.after.Type)
 			if !t.before.Type.IsZero() {
 				f.Message = fmt.Sprintf("type of %s changes from %s to %s, and what that means is not known here, so values that the previous version writes may be refused", column, t.before.Type, t.after.Type)
 			}
-		case widens:
+		case catalog.Widening:
 			f.Severity = Note
 			how := fmt.Sprintf("changes from %s to %s", t.before.Type, t.after.Type)
 			if t.before.Type.String() == t.after.Type.String() {

@@ -121,6 +121,9 @@ func inputs(f *catalog.Function) []catalog.Arg {
 	})
 }
 
+// numbers are the types of numbers: each has implicit casts to those after it.
+var numbers = []string{"int2", "int4", "int8", "numeric", "float4", "float8"}
+
 // becomes reports whether an argument of one type is cast to the other without
 // being asked to.
 func becomes(a, b catalog.Type) bool {
@@ -132,9 +135,9 @@ func becomes(a, b catalog.Type) bool {
 	}
 	from, to := a.Name.Name, b.Name.Name
 	switch {
-	case rank[from] > 0 && rank[to] > 0:
-		return rank[from] < rank[to]
-	case isText(from) && isText(to):
+	case a.IsNumber() && b.IsNumber():
+		return slices.Index(numbers, from) < slices.Index(numbers, to)
+	case a.IsText() && b.IsText():
 		return true
 	}
 	return from == "cidr" && to == "inet" || from == "date" && (to == "timestamp" || to == "timestamptz") || from == "timestamp" && to == "timestamptz"

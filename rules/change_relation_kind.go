@@ -35,13 +35,13 @@ func (p *Pass) otherKind(r *catalog.Relation, lives bool) {
 		Relation: known.String(),
 		Related:  createdAt(now.Created, false),
 	}
-	writes := holdsData(known) || known.Kind == catalog.ForeignTable || known.Kind == catalog.View && updatable(known)
+	writes := holdsData(known) || known.Kind == catalog.ForeignTable || known.Kind == catalog.View && updatable(p.Window.Base, known)
 	switch {
 	case now.Kind == catalog.View && holdsData(known):
 		if lives {
 			return // rename-table and move-table speak
 		}
-		if !updatable(now) {
+		if !updatable(p.Window.End, now) {
 			f.Message = "INSERT, UPDATE and DELETE of the previous version fail with 55000, and COPY and TRUNCATE with 42809"
 			break
 		}

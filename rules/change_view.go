@@ -2,13 +2,11 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
-	"github.com/migracheck/migracheck/parser/query"
 )
 
 var changeView = &Rule{
@@ -47,7 +45,7 @@ func (p *Pass) changedView(before, after *catalog.Relation) {
 			Message:  fmt.Sprintf("%s %s", describe(view), what),
 		})
 	}
-	if updatable(view) && !updatable(after) && !updatable(now) && !view.Assumed {
+	if updatable(p.Window.Base, view) && !updatable(p.After, after) && !updatable(p.Window.End, now) && !view.Assumed {
 		report("can no longer be written to, so INSERT, UPDATE and DELETE of the previous version fail with 55000")
 	}
 	if view.CheckOption == "" && before.CheckOption == "" && after.CheckOption != "" && now.CheckOption != "" {
@@ -70,45 +68,4 @@ func runsAsInvoker(r *catalog.Relation) bool {
 		}
 		return false
 	})
-}
-
-// reducing matches clauses with which a query's rows are no longer those of a
-// table.
-var reducing = regexp.MustCompile(`(?i)^\s*select\s+distinct\b|\b(?:group\s+by|having|limit|offset|fetch\s+(?:first|next))\b`)
-
-// quotes matches what is not SQL's own words.
-var quotes = regexp.MustCompile(`'(?:[^']|'')*'|"[^"]*"|--[^\n]*`)
-
-// aggregates are the built-in ones that views are made with.
-var aggregates = map[string]bool{
-	"count": true, "sum": true, "avg": true, "min": true, "max": true, "bool_and": true, "bool_or": true, "every": true,
-	"array_agg": true, "string_agg": true, "json_agg": true, "jsonb_agg": true, "json_object_agg": true, "jsonb_object_agg": true,
-}
-
-// reduces reports whether a query of one table groups its rows, or leaves some
-// out otherwise than by WHERE.
-func reduces(q *ddl.Query) bool {
-	if reducing.MatchString(outer(quotes.ReplaceAllString(q.Text, "''"))) {
-		return true
-	}
-	return slices.ContainsFunc(q.Targets, func(t *query.Target) bool {
-		return t.Expr != nil && slices.ContainsFunc(t.Expr.Calls, func(c query.Call) bool { return aggregates[c.Name.Name] })
-	})
-}
-
-// outer returns a text without what stands in parentheses.
-func outer(text string) string {
-	var b strings.Builder
-	depth := 0
-	for _, r := range text {
-		switch {
-		case r == '(':
-			depth++
-		case r == ')':
-			depth--
-		case depth == 0:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

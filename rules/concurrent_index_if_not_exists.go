@@ -12,7 +12,7 @@ var concurrentIndexIfNotExists = &Rule{
 	Name:     "concurrent-index-if-not-exists",
 	Title:    "CREATE INDEX CONCURRENTLY IF NOT EXISTS accepts the invalid index that a failed attempt left",
 	Category: Data,
-	Severity: Warning,
+	Severity: Note,
 	Since:    "0.1",
 	Check: On(func(p *Pass, op *ddl.CreateIndex) {
 		if !op.Concurrently || !op.IfNotExists || op.Index.Name == "" || p.Refusal != nil || p.RolledBack {

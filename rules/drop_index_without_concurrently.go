@@ -10,7 +10,7 @@ import (
 
 var dropIndexWithoutConcurrently = &Rule{
 	Name:     "drop-index-without-concurrently",
-	Title:    "DROP INDEX without CONCURRENTLY locks the table against reads and writes for a moment",
+	Title:    "DROP INDEX locks the whole table against reads and writes for a moment",
 	Category: Lock,
 	Severity: Note,
 	Since:    "0.1",

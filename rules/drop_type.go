@@ -22,6 +22,16 @@ var dropType = &Rule{
 			if p.Window.End.Type(t.QualifiedName()) != nil {
 				return // made anew: what it means is the columns' business
 			}
+			if p.usersGo(t) {
+				p.Report(Finding{
+					At:       p.Op.Span(),
+					Severity: Note,
+					Relation: t.String(),
+					Related:  createdAt(t.Created, t.Assumed),
+					Message:  fmt.Sprintf("%s %s is dropped with all columns of it, so what else names it in the previous version, such as a driver that looks it up, fails with 42704", typeWord(t), quoted(t.String())),
+				})
+				return
+			}
 			p.Report(Finding{
 				At:       p.Op.Span(),
 				Relation: t.String(),
@@ -31,6 +41,37 @@ var dropType = &Rule{
 		}),
 		On(dropUnknownType),
 	),
+}
+
+// usersGo reports whether a type is that of columns, and the previous version no
+// longer finds any of them, nor what else was made with the type: its statements
+// fail with 42P01 or 42703 anyway.
+func (p *Pass) usersGo(t *catalog.TypeDef) bool {
+	columns := 0
+	for _, d := range p.Window.Base.Dependents(t.OID) {
+		user := p.Window.Base.RelationByOID(d.Dependent.OID)
+		switch {
+		case user != nil && d.Dependent.Part == catalog.PartColumn:
+			a := user.AttributeByNum(int(d.Dependent.ID))
+			if a != nil && p.offered(user, a) != nil {
+				return false
+			}
+			columns++
+		case user != nil:
+			if p.successor(user) != nil && d.Dependent.Part == catalog.Whole {
+				return false
+			}
+		case p.Window.Base.TypeByOID(d.Dependent.OID) != nil:
+			if p.Window.End.TypeByOID(d.Dependent.OID) != nil {
+				return false
+			}
+		case p.Window.Base.FunctionByOID(d.Dependent.OID) != nil:
+			if p.Window.End.FunctionByOID(d.Dependent.OID) != nil {
+				return false
+			}
+		}
+	}
+	return columns > 0
 }
 
 // knownType returns the type as the previous version knows it, or nil where it

@@ -23,14 +23,18 @@ var foreignKeyLocksOtherTable = &Rule{
 		}
 		verb := "adding"
 		if mode.BlocksReads() {
-			verb = "dropping"
+			verb = "dropping" // adding one never takes more than SHARE ROW EXCLUSIVE
+		}
+		until := " until the transaction ends"
+		if p.Transaction == 0 {
+			until = ""
 		}
 		p.Report(Finding{
 			At:       p.Op.Span(),
 			Relation: others[0].String(),
 			Related:  createdAt(others[0].Created, others[0].Assumed),
-			Message: fmt.Sprintf("%s a foreign key also locks %s in %s mode until the transaction ends, so %s %s wait, and the statement waits for those that run",
-				verb, describeAll(others), mode.SQL(), waiting(mode), ofThem(others)),
+			Message: fmt.Sprintf("%s a foreign key also locks %s in %s mode%s, so %s %s wait, and the statement waits for those that run",
+				verb, describeAll(others), mode.SQL(), until, waiting(mode), ofThem(others)),
 		})
 	}),
 }
@@ -44,14 +48,15 @@ func (p *Pass) otherEnds(step *replay.Step) (others []*catalog.Relation, mode lo
 	}
 	ends := foreignKeyEnds(step.Changes)
 	for _, a := range step.Locks {
-		if !ends[a.Relation] || !a.Mode.BlocksWrites() || atLeast(step.Held, a.Relation, a.Mode) || names(step.Op, relation(step, a.Relation)) {
+		if !ends[a.Relation] || !a.Mode.BlocksWrites() || atLeast(step.Held, a.Relation, a.Mode) {
 			continue
 		}
 		r := p.known(relation(step, a.Relation))
 		if r == nil || p.end(r) == nil {
 			continue
 		}
-		if r = p.whole(step, r); slices.ContainsFunc(others, func(t *catalog.Relation) bool { return t.OID == r.OID }) {
+		r, _ = p.whole(step, r, a.Mode)
+		if names(step.Op, relation(step, r.OID)) || slices.ContainsFunc(others, func(t *catalog.Relation) bool { return t.OID == r.OID }) {
 			continue
 		}
 		others, mode = append(others, r), max(mode, a.Mode)

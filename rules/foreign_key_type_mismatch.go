@@ -79,8 +79,8 @@ func (p *Pass) lacksRoom(from, to catalog.Type) bool {
 	if from.Def != 0 || to.Def != 0 || from.Assumed || to.Assumed || from.Dims+to.Dims > 0 || from.IsZero() || to.IsZero() {
 		return false
 	}
-	g := gradeBuiltin(to, from)
-	return g == narrows || g == alters && isTime(from.Name.Name) && from.Name == to.Name
+	kind := p.convert(to, from)
+	return kind == catalog.Narrowing || kind == catalog.Altering && from.IsTime() && from.Name == to.Name
 }
 
 // lackedRoom reports whether the key was as narrow before the window.
@@ -95,7 +95,7 @@ func (p *Pass) lackedRoom(r *catalog.Relation, k *catalog.Constraint, child, par
 
 // beyond returns the code with which a value that does not fit is refused.
 func (p *Pass) beyond(t catalog.Type) string {
-	if isTime(t.Name.Name) {
+	if t.IsTime() {
 		return "23503, as they are rounded"
 	}
 	return refusing(t)

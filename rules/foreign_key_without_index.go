@@ -32,7 +32,7 @@ var foreignKeyWithoutIndex = &Rule{
 			At:       p.Op.Span(),
 			Relation: table.String(),
 			Object:   key.Name,
-			Message:  fmt.Sprintf("no index begins with %s of %s, so every DELETE from %s, and UPDATE of what foreign key %s refers to, reads the whole of it with its rows locked", list(names), describe(table), describe(referenced), quoted(key.Name)),
+			Message:  fmt.Sprintf("no index begins with %s of %s, so every DELETE from %s, and every UPDATE of the key that foreign key %s refers to, reads the whole table", list(names), describe(table), describe(referenced), quoted(key.Name)),
 		})
 	}),
 }

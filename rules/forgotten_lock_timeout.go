@@ -31,6 +31,7 @@ var forgottenLockTimeout = &Rule{
 		p.Report(Finding{
 			At:       step.Op.Span(),
 			Relation: table.String(),
+			Fixes:    limitLocks(s, step),
 			Message:  fmt.Sprintf("no lock_timeout is in effect for %s on %s, unlike in earlier migrations, so while it waits for transactions that use the table, all later requests wait behind it", s.Kind, describe(table)),
 			Related:  []Related{{At: example.Span, Message: "an earlier migration sets it here"}},
 		})

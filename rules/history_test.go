@@ -41,8 +41,21 @@ func run(t *testing.T, files []ExampleFile, rules []*Rule) []Finding {
 		options.InWindow = func(m *migration.Migration) bool { return !before[m.Up.Span.File.Path] }
 	}
 	timeline := replay.Up(set.Migrations, options)
-	findings := Run([]*migration.Set{set}, timeline, rules, Options{Today: today, PGVersion: 18})
+	findings := Run([]*migration.Set{set}, timeline, rules, Options{Today: today, PGVersion: version(files)})
 	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Suppressed != nil })
+}
+
+var major = regexp.MustCompile(`[-.]pg(\d+)[-./]`)
+
+// version is the server's major that a history is judged for: that in the name
+// of its first file ("bad-pg14/1.sql"; pg0 for none), else 18.
+func version(files []ExampleFile) int {
+	m := major.FindStringSubmatch(files[0].Path)
+	if m == nil {
+		return 18
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n
 }
 
 func encoded(f ExampleFile) []byte {

@@ -26,6 +26,6 @@ var indexBuildUnderExclusiveLock = &Rule{
 		}
 		doing, _ := e.doing()
 		p.Report(e.finding(fmt.Sprintf("%s %s while %s is locked in %s mode, so %s wait until the whole table is read and indexed",
-			doing, what, describeAll(e.tables), e.mode.SQL(), waiting(e.mode))))
+			doing, what, describe(e.tables[0]), e.modes[0].SQL(), waiting(e.modes[0]))))
 	}),
 }

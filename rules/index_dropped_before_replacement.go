@@ -29,14 +29,18 @@ var indexDroppedBeforeReplacement = &Rule{
 				if !ok || created.Table.OID != c.Table.OID || !serves(created.Index, c.Index) {
 					continue
 				}
-				if step.Transaction != 0 && step.Transaction == p.Transaction {
+				if shares, _ := p.sharing(p.Statement); shares && step.Transaction == p.Transaction {
 					return // nobody sees the table without: work-under-exclusive-lock speaks
+				}
+				replacement := "index " + quoted(created.Index.Name) + ", which takes its place,"
+				if created.Index.Name == c.Index.Name {
+					replacement = "the index of that name that takes its place"
 				}
 				p.Report(Finding{
 					At:       p.Op.Span(),
 					Relation: table.String(),
 					Object:   c.Index.Name,
-					Message:  fmt.Sprintf("index %s of %s is dropped before index %s, which takes its place, is built, so queries of the previous version that use it read the whole table until then", quoted(c.Index.Name), describe(table), quoted(created.Index.Name)),
+					Message:  fmt.Sprintf("index %s of %s is dropped before %s is built, so queries of the previous version that use it read the whole table until then", quoted(c.Index.Name), describe(table), replacement),
 					Related:  []Related{{At: step.Op.Span(), Message: "its replacement is built here"}},
 				})
 				return

@@ -29,10 +29,10 @@ const (
 type effort struct {
 	*replay.Step
 	labour labour
-	// mode is the weakest lock on the tables.
-	mode lock.Mode
-	// tables are worked on, partitions as part of the table that they are of.
+	// tables are worked on, partitions as part of the table that they are of,
+	// and modes the locks on them.
 	tables []*catalog.Relation
+	modes  []lock.Mode
 	// along are the columns for which other subcommands of the statement do the
 	// same in the same pass.
 	along []string
@@ -113,12 +113,12 @@ func (p *Pass) effort(step *replay.Step) effort {
 		if l == none || l < e.labour || !mode.BlocksWrites() || r.Index != nil && a.Cause != "" {
 			continue
 		}
+		r, mode = p.whole(step, r, mode)
 		if l > e.labour {
-			e.labour, e.mode, e.tables = l, mode, nil
+			e.labour, e.tables, e.modes = l, nil, nil
 		}
-		e.mode = min(e.mode, mode)
-		if r = p.whole(step, r); !slices.ContainsFunc(e.tables, func(t *catalog.Relation) bool { return t.OID == r.OID }) {
-			e.tables = append(e.tables, r)
+		if !slices.ContainsFunc(e.tables, func(t *catalog.Relation) bool { return t.OID == r.OID }) {
+			e.tables, e.modes = append(e.tables, r), append(e.modes, mode)
 		}
 	}
 	if e.labour != none && p.noRows(step) {
@@ -230,26 +230,26 @@ func laborious(a lock.Acquisition) labour {
 }
 
 // whole returns the table that a partition or child belongs to, where the
-// operation is on that. A new partition does its work on the default partition
-// alone.
-func (p *Pass) whole(step *replay.Step, r *catalog.Relation) *catalog.Relation {
+// operation is on that, and the stronger of their locks. A new partition does
+// its work on the default partition alone.
+func (p *Pass) whole(step *replay.Step, r *catalog.Relation, m lock.Mode) (*catalog.Relation, lock.Mode) {
 	if _, ok := step.Op.(*ddl.CreateTable); ok {
-		return r
+		return r, m
 	}
 	for range 32 { // more than anybody nests
 		i := slices.IndexFunc(step.Locks, func(a lock.Acquisition) bool {
 			return a.Mode.BlocksWrites() && slices.Contains(r.Parents, a.Relation)
 		})
 		if i < 0 {
-			return r
+			return r, m
 		}
 		parent := p.known(relation(step, step.Locks[i].Relation))
 		if parent == nil {
-			return r
+			return r, m
 		}
-		r = parent
+		r, m = parent, max(m, step.Locks[i].Mode)
 	}
-	return r
+	return r, m
 }
 
 // relation returns a relation around an operation.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
@@ -58,6 +59,9 @@ func (p *Pass) concurrently(step *replay.Step, at source.Span, head *regexp.Rege
 	}
 	if piece.Transaction == migration.Unstated {
 		fixes[0].Safe = false
+		if slices.ContainsFunc(piece.Statements, controls) {
+			return nil
+		}
 		return fixes
 	}
 	if piece.Transaction != migration.Wrapped || len(step.Script.Pieces) != 1 || len(piece.Statements) != 1 {
@@ -79,6 +83,14 @@ func (p *Pass) concurrently(step *replay.Step, at source.Span, head *regexp.Rege
 		return fixes
 	}
 	return nil
+}
+
+// controls reports whether a statement begins or ends a transaction.
+func controls(s ddl.Statement) bool {
+	return slices.ContainsFunc(s.Ops, func(op ddl.Op) bool {
+		_, ok := op.(*ddl.Transaction)
+		return ok
+	})
 }
 
 // pieceOf returns the piece of a script that a statement is in.

@@ -25,7 +25,7 @@ var lockTable = &Rule{
 				continue
 			}
 			mode = max(mode, a.Mode)
-			if r = p.whole(p.Step, r); !slices.ContainsFunc(tables, func(t *catalog.Relation) bool { return t.OID == r.OID }) {
+			if r, _ = p.whole(p.Step, r, a.Mode); !slices.ContainsFunc(tables, func(t *catalog.Relation) bool { return t.OID == r.OID }) {
 				tables = append(tables, r)
 			}
 			early = early && p.nextLocks(r, a.Mode)

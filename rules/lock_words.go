@@ -2,9 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/parser/ddl"
 )
 
@@ -27,6 +29,35 @@ func ofThem(relations []*catalog.Relation) string {
 		return "of them"
 	}
 	return "of it"
+}
+
+// under names the locks of an effort: "an ACCESS EXCLUSIVE lock".
+func (e effort) under() string {
+	var names []string
+	for _, m := range e.modes {
+		if !slices.Contains(names, m.SQL()) {
+			names = append(names, m.SQL())
+		}
+	}
+	switch {
+	case len(names) > 1:
+		return sentence(names) + " locks"
+	case strings.HasPrefix(names[0], "S"):
+		return "a " + names[0] + " lock"
+	}
+	return "an " + names[0] + " lock"
+}
+
+// waiters says who waits for an effort: "reads and writes of it".
+func (e effort) waiters() string {
+	if m := e.modes[0]; !slices.ContainsFunc(e.modes, func(n lock.Mode) bool { return n != m }) {
+		return waiting(m) + " " + ofThem(e.tables)
+	}
+	var words []string
+	for i, m := range e.modes {
+		words = append(words, waiting(m)+" of "+describe(e.tables[i]))
+	}
+	return sentence(words)
 }
 
 // brief shortens an expression for a message.
@@ -66,7 +97,14 @@ func (e effort) doing() (words, object string) {
 		name := e.indexName()
 		return strings.TrimSpace("creating index " + quotedIf(name)), name
 	case *ddl.AlterDomain:
-		return fmt.Sprintf("%s of domain %s", strings.ToUpper(op.Action), quoted(op.Domain.Name.String())), ""
+		domain := quoted(op.Domain.Name.String())
+		switch op.Action {
+		case "set not null":
+			return fmt.Sprintf("setting domain %s NOT NULL", domain), ""
+		case "validate constraint":
+			return fmt.Sprintf("validating constraint %s of domain %s", quoted(op.Name.Name), domain), op.Name.Name
+		}
+		return "adding a constraint to domain " + domain, ""
 	case *ddl.SetLogged:
 		if op.Logged {
 			return "SET LOGGED", ""

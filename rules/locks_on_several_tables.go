@@ -32,14 +32,18 @@ var locksOnSeveralTables = &Rule{
 		for _, later := range p.rest(s) {
 			tables = append(tables, p.strong(later, later.Locks(), tables)...)
 		}
-		names := make([]string, len(tables))
+		var names []string
 		for i, t := range tables {
-			names[i] = t.String()
+			if i == mostNamed {
+				names = append(names, fmt.Sprintf("%d more", len(tables)-i))
+				break
+			}
+			names = append(names, quoted(t.String()))
 		}
 		f := Finding{
 			At:       s.Span,
 			Relation: tables[len(before)].String(),
-			Message:  fmt.Sprintf("the transaction locks %s, in this order, and each until it ends, so requests for those it has wait while it waits for the next, and one that has the next and wants those deadlocks with it", list(names)),
+			Message:  fmt.Sprintf("the transaction locks %s, in this order, until it ends, so requests for one wait while it waits for the next, and a request that uses them in another order deadlocks with it", sentence(names)),
 			Related:  []Related{{At: first.Span, Message: "the first is locked here"}},
 		}
 		if !long {
@@ -48,6 +52,9 @@ var locksOnSeveralTables = &Rule{
 		p.Report(f)
 	}),
 }
+
+// mostNamed is how many tables a message names.
+const mostNamed = 6
 
 // strong returns the tables among those locked which requests of the previous
 // version wait for, without the others, and for partitions and children the
@@ -63,8 +70,7 @@ func (p *Pass) strong(s *replay.Statement, locks []lock.Acquisition, others []*c
 			continue
 		}
 		table = root(p.Window.Base, table)
-		same := func(r *catalog.Relation) bool { return r.OID == table.OID }
-		if !slices.ContainsFunc(others, same) && !slices.ContainsFunc(tables, same) {
+		if !contains(others, table) && !contains(tables, table) {
 			tables = append(tables, table)
 		}
 	}

@@ -17,33 +17,49 @@ var lossyTypeChange = &Rule{
 	Severity: Error,
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.ColumnTypeChanged) {
-		table, column := p.known(c.Relation), p.knownColumn(c.Relation, c.Before)
-		if column == nil || !holdsData(table) || p.endColumn(c.Relation, c.After) == nil || p.followsParent(c.Relation) || c.After.Generated != nil {
-			return // drop-column speaks of one that is gone
+		what, all := p.lostValues(c)
+		if what == "" {
+			return
 		}
+		table, column := p.known(c.Relation), p.knownColumn(c.Relation, c.Before)
 		f := Finding{
 			At:       p.Op.Span(),
 			Severity: Warning,
 			Relation: table.String(),
 			Object:   column.Name,
 			Related:  createdAt(column.Created, column.Assumed),
+			Message:  fmt.Sprintf("type of %s changes from %s to %s: %s", describeColumn(table, c.Before), typeOf(c.Before), c.After.Type, what),
 		}
-		what := ""
-		switch {
-		case c.Using != nil && discards(c.Using, c.Before.Name):
+		if all {
 			f.Severity = Error
-			what = fmt.Sprintf("USING %s takes the place of every stored value, so all of them are lost", oneLine(c.Using.Text))
-		case c.Using != nil:
-			what = p.lostByUsing(c)
-		default:
-			what = lostByCast(c.Before.Type, c.After.Type, false)
 		}
-		if what == "" {
-			return
+		if t, ok := p.typeChange(c); ok && p.losesAsWritten(c, t) {
+			f.Message += ", and so it goes with those that the previous version writes"
 		}
-		f.Message = fmt.Sprintf("type of %s changes from %s to %s: %s", describeColumn(table, c.Before), typeOf(c.Before), c.After.Type, what)
 		p.Report(f)
 	}),
+}
+
+// lostValues says what a change of type loses of stored values, all of them
+// perhaps; "" where it loses nothing.
+func (p *Pass) lostValues(c *catalog.ColumnTypeChanged) (what string, all bool) {
+	table, column := p.known(c.Relation), p.knownColumn(c.Relation, c.Before)
+	switch {
+	case column == nil || !holdsData(table) || p.endColumn(c.Relation, c.After) == nil || p.followsParent(c.Relation) || c.After.Generated != nil:
+		return "", false // drop-column speaks of one that is gone
+	case c.Using != nil && discards(c.Using, c.Before.Name):
+		return fmt.Sprintf("USING %s takes the place of every stored value, so all of them are lost", oneLine(c.Using.Text)), true
+	case c.Using != nil:
+		return p.lostByUsing(c), false
+	}
+	return p.lostByCast(c.Before.Type, c.After.Type, false), false
+}
+
+// losesAsWritten reports whether values that the previous version writes lose
+// the same as those that are stored, and without being refused either.
+func (p *Pass) losesAsWritten(c *catalog.ColumnTypeChanged, t typeChange) bool {
+	what, all := p.lostValues(c)
+	return what != "" && !all && t.kind == catalog.Altering && what == p.lostByCast(t.before.Type, t.after.Type, false)
 }
 
 func typeOf(a *catalog.Attribute) string {
@@ -60,7 +76,7 @@ func discards(using *ddl.Expr, column string) bool {
 	}
 	return !slices.ContainsFunc(using.Columns, func(c query.ColumnRef) bool {
 		return c.Star || c.Column == column || c.Qualifier.Name == column
-	}) && len(using.Columns) == 0 && len(using.Calls) == 0
+	})
 }
 
 // cutting are the functions that give back less than they are given.
@@ -81,19 +97,15 @@ func (p *Pass) lostByUsing(c *catalog.ColumnTypeChanged) string {
 		return "" // what it computes is not known here
 	}
 	from := c.Before.Type
-	for _, name := range castOrder(c.Using) {
+	for _, name := range c.Using.Casts { // the inner ones come first
 		to := builtIn(name)
-		if what := lostByCast(from, to, true); what != "" {
+		if what := p.lostByCast(from, to, true); what != "" {
 			return what
 		}
 		from = to
 	}
-	return lostByCast(from, c.After.Type, false)
+	return p.lostByCast(from, c.After.Type, false)
 }
-
-// castOrder returns the casts of an expression from the inner to the outer.
-// a::x::y reads from left to right, CAST(CAST(a AS x) AS y) as well.
-func castOrder(e *ddl.Expr) []ddl.TypeName { return e.Casts }
 
 // builtIn returns the type that a name means, where it is a built-in one.
 func builtIn(n ddl.TypeName) catalog.Type {
@@ -111,21 +123,21 @@ func builtIn(n ddl.TypeName) catalog.Type {
 // it loses nothing or fails instead. Explicit casts to a length cut off what
 // assignment refuses.
 // https://www.postgresql.org/docs/current/datatype-character.html
-func lostByCast(from, to catalog.Type, explicit bool) string {
+func (p *Pass) lostByCast(from, to catalog.Type, explicit bool) string {
 	if from.IsZero() || to.IsZero() || from.Def != 0 || to.Def != 0 || from.Assumed || to.Assumed || from.Dims != to.Dims {
 		return ""
 	}
 	a, b := from.Name.Name, to.Name.Name
 	switch {
-	case rank[a] > 0 && rank[b] > 0:
+	case from.IsNumber() && to.IsNumber():
 		return lostDigits(from, to)
-	case rank[a] > 0 && b == "money":
+	case from.IsNumber() && b == "money":
 		return lostIf(a == "numeric" || a == "float4" || a == "float8", "digits after the second decimal are rounded away")
-	case isString(a) && isString(b):
-		return lostIf(explicit && length(to) < length(from), fmt.Sprintf("stored values longer than %s characters are cut off by the cast", strings.Join(to.Mods, "")))
-	case isBits(a) && isBits(b):
-		return lostIf(explicit && length(to) < length(from), fmt.Sprintf("stored values longer than %s bits are cut off by the cast", strings.Join(to.Mods, "")))
-	case isTime(a) && b == "date" && a != "date":
+	case isString(from) && isString(to):
+		return lostIf(explicit && to.Length() < from.Length(), fmt.Sprintf("stored values longer than %s characters are cut off by the cast", strings.Join(to.Mods, "")))
+	case from.IsBits() && to.IsBits():
+		return lostIf(explicit && to.Length() < from.Length(), fmt.Sprintf("stored values longer than %s bits are cut off by the cast", strings.Join(to.Mods, "")))
+	case from.IsTime() && b == "date" && a != "date":
 		return "the time of day of stored values is lost"
 	case (a == "timestamp" || a == "timestamptz") && (b == "time" || b == "timetz"):
 		return "the date of stored values is lost"
@@ -133,8 +145,8 @@ func lostByCast(from, to catalog.Type, explicit bool) string {
 		return "the days of stored values are lost"
 	case a == "timetz" && b == "time":
 		return "the time zone of stored values is lost"
-	case isTime(a) && a == b:
-		return lostIf(gradePrecision(from, to) == alters, "fractions of a second of stored values are rounded")
+	case from.IsTime() && a == b:
+		return lostIf(p.convert(from, to) == catalog.Altering, "fractions of a second of stored values are rounded")
 	case a == "json" && b == "jsonb":
 		return "duplicate keys, the order of keys and white space of stored values are lost"
 	case a == "inet" && b == "cidr":
@@ -150,20 +162,18 @@ func lostIf(lossy bool, what string) string {
 	return ""
 }
 
-func isString(name string) bool { return isText(name) || name == "name" }
-
-func isBits(name string) bool { return name == "bit" || name == "varbit" }
+func isString(t catalog.Type) bool { return t.IsText() || t.Name.Name == "name" }
 
 // lostDigits compares number types.
 func lostDigits(from, to catalog.Type) string {
 	a, b := from.Name.Name, to.Name.Name
-	fractional := a == "float4" || a == "float8" || a == "numeric" && (len(from.Mods) == 0 || number(from.Mods, 1) > 0)
+	fractional := a == "float4" || a == "float8" || a == "numeric" && (len(from.Mods) == 0 || from.Mod(1) > 0)
 	switch {
 	case !strings.Contains("float4 float8 numeric", b):
 		return lostIf(fractional, "digits after the decimal point of stored values are rounded away")
 	case b == "numeric" && len(to.Mods) > 0:
 		exact := a == "numeric" && len(from.Mods) > 0
-		return lostIf(fractional && (!exact || number(to.Mods, 1) < number(from.Mods, 1)), fmt.Sprintf("stored values are rounded to %d decimals", number(to.Mods, 1)))
+		return lostIf(fractional && (!exact || to.Mod(1) < from.Mod(1)), fmt.Sprintf("stored values are rounded to %d decimals", to.Mod(1)))
 	case b == "float4":
 		return lostIf(a != "int2" && a != "float4", "stored values keep about 6 digits, the others are lost")
 	case b == "float8":

@@ -22,6 +22,7 @@ var missingLockTimeout = &Rule{
 		p.Report(Finding{
 			At:       step.Op.Span(),
 			Relation: table.String(),
+			Fixes:    limitLocks(s, step),
 			Message:  fmt.Sprintf("no lock_timeout is in effect for %s on %s, so while it waits for transactions that use the table, all later requests wait behind it", s.Kind, describe(table)),
 		})
 	}),

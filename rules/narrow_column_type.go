@@ -14,8 +14,8 @@ var narrowColumnType = &Rule{
 	Since:    "0.1",
 	Check: On(func(p *Pass, c *catalog.ColumnTypeChanged) {
 		t, ok := p.typeChange(c)
-		if !ok || t.grade != narrows && t.grade != alters {
-			return
+		if !ok || t.kind != catalog.Narrowing && t.kind != catalog.Altering || p.losesAsWritten(c, t) {
+			return // change-column-type or lossy-type-change speaks
 		}
 		f := Finding{
 			At:       p.Op.Span(),
@@ -27,7 +27,7 @@ var narrowColumnType = &Rule{
 		if lost := p.lostLabels(t); len(lost) > 0 {
 			f.Message = fmt.Sprintf("type of %s is made anew without %s, so statements of the previous version that write or compare that fail with 22P02", describeColumn(t.table, t.before), literals(lost))
 		}
-		if t.grade == alters {
+		if t.kind == catalog.Altering {
 			f.Severity = Warning
 			f.Message = fmt.Sprintf("type of %s changes from %s to %s, so some values that the previous version writes are stored or read back otherwise", describeColumn(t.table, t.before), t.before.Type, t.after.Type)
 		}

@@ -15,14 +15,14 @@ var narrowSequence = &Rule{
 	Check: On(func(p *Pass, c *catalog.ColumnTypeChanged) {
 		table, column := p.known(c.Relation), p.knownColumn(c.Relation, c.Before)
 		end := p.endColumn(c.Relation, c.After)
-		if column == nil || end == nil || !integer(column.Type) || !integer(end.Type) || rank[end.Type.Name.Name] <= rank[column.Type.Name.Name] || p.followsParent(c.Relation) {
+		if column == nil || end == nil || !integer(column.Type) || !integer(end.Type) || p.convert(column.Type, end.Type) != catalog.Widening || p.followsParent(c.Relation) {
 			return
 		}
 		s := p.sequenceBehind(end)
 		if s == nil || s.Sequence == nil || s.Assumed || !smaller(s.Sequence.Max, largest[end.Type.Name.Name]) {
 			return
 		}
-		if rank[s.Sequence.Type.Name.Name] >= rank[end.Type.Name.Name] {
+		if p.convert(s.Sequence.Type, end.Type) != catalog.Widening {
 			return // somebody chose its end
 		}
 		p.Report(Finding{

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
@@ -88,71 +87,6 @@ func (p *Pass) existsAlready(ref ddl.Ref, differs func(*catalog.Relation) string
 	}
 }
 
-func otherKind(r *catalog.Relation, kinds ...catalog.RelKind) string {
-	if slices.Contains(kinds, r.Kind) {
-		return ""
-	}
-	return "which is of another kind"
-}
-
-// otherTable says what a table lacks of the one that a statement would create.
-func otherTable(r *catalog.Relation, op *ddl.CreateTable) string {
-	if how := otherKind(r, catalog.Table, catalog.PartitionedTable, catalog.ForeignTable); how != "" {
-		return how
-	}
-	var missing []string
-	for _, c := range op.Columns {
-		if r.Attribute(c.Name.Name) == nil {
-			missing = append(missing, c.Name.Name)
-		}
-	}
-	if len(missing) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("without column %s", list(missing))
-}
-
-// otherIndex says how an index differs from the one that a statement would
-// create.
-func (p *Pass) otherIndex(r, table *catalog.Relation, op *ddl.CreateIndex) string {
-	if r.Index == nil {
-		return otherKind(r, catalog.Index, catalog.PartitionedIndex)
-	}
-	if r.Index.Table != table.OID {
-		if other := p.Before.RelationByOID(r.Index.Table); other != nil {
-			return "on " + describe(other)
-		}
-		return ""
-	}
-	var has, wants []string
-	for i, e := range r.Index.Elements {
-		has = append(has, elementText(e, table, r.Index.Columns[i]))
-	}
-	for _, e := range op.Elements {
-		wants = append(wants, elementText(e, table, 0))
-	}
-	switch {
-	case !slices.Equal(has, wants):
-		return "on " + sentence(has)
-	case r.Index.Unique != op.Unique && op.Unique:
-		return "which is not unique"
-	case (r.Index.Where == nil) != (op.Where == nil):
-		return "of other rows"
-	}
-	return ""
-}
-
-// elementText is a column by its present name, or an expression.
-func elementText(e ddl.IndexElement, table *catalog.Relation, num int) string {
-	if a := table.AttributeByNum(num); a != nil {
-		return a.Name
-	}
-	if e.Expr != nil {
-		return unwrapped(oneLine(e.Expr.Text))
-	}
-	return e.Column
-}
-
 // columnExists reports an ADD COLUMN IF NOT EXISTS of a column that is there
 // with another type.
 func (p *Pass) columnExists(op *ddl.AddColumn) {
@@ -168,7 +102,7 @@ func (p *Pass) columnExists(op *ddl.AddColumn) {
 	if serial := op.Column.Serial(); serial != "" {
 		wanted = builtIn(ddl.TypeName{Name: ddl.Name{Name: serial}})
 	}
-	if a.Type.Def != 0 || a.Type.Assumed || !known(wanted) || wanted.Equal(a.Type) {
+	if a.Type.Def != 0 || a.Type.Assumed || !plain(wanted) || wanted.Equal(a.Type) {
 		return
 	}
 	p.Report(Finding{
@@ -178,13 +112,6 @@ func (p *Pass) columnExists(op *ddl.AddColumn) {
 		Related:  createdAt(a.Created, a.Assumed),
 		Message:  fmt.Sprintf("the statement does nothing: %s exists already, and its type is %s", describeColumn(r, a), a.Type),
 	})
-}
-
-// known reports whether a type is one whose modifiers are written as the
-// catalog has them.
-func known(t catalog.Type) bool {
-	name := t.Name.Name
-	return rank[name] > 0 || isText(name) || isTime(name) || slices.Contains([]string{"bool", "uuid", "json", "jsonb", "bytea", "inet"}, name)
 }
 
 // never reports whether nothing of that name was there before the history, as

@@ -26,11 +26,11 @@ var notValidOnPartitioned = &Rule{
 			Relation: table.String(),
 			Object:   op.Constraint.Name.Name,
 			Related:  createdAt(table.Created, table.Assumed),
-			Message:  fmt.Sprintf("PostgreSQL %d refuses the statement: cannot add NOT VALID foreign key on partitioned %s (0A000)", p.PGVersion, describe(table)),
+			Message:  fmt.Sprintf("PostgreSQL %d refuses the statement: cannot add NOT VALID foreign key on partitioned %s (42809)", p.PGVersion, describe(table)),
 		}
 		if p.PGVersion == 0 {
 			f.Severity = Warning
-			f.Message = fmt.Sprintf("PostgreSQL before 18 refuses the statement: cannot add NOT VALID foreign key on partitioned %s (0A000)", describe(table))
+			f.Message = fmt.Sprintf("PostgreSQL before 18 refuses the statement: cannot add NOT VALID foreign key on partitioned %s (42809)", describe(table))
 		}
 		p.Report(f)
 	}),

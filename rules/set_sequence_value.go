@@ -11,7 +11,7 @@ import (
 
 var setSequenceValue = &Rule{
 	Name:     "set-sequence-value",
-	Title:    "setval() moves a sequence that the previous version takes numbers from",
+	Title:    "A sequence that the previous version takes numbers from is moved by setval()",
 	Category: Data,
 	Severity: Warning,
 	Since:    "0.1",

@@ -52,7 +52,7 @@ func (p *Pass) passes(s *replay.Statement) *catalog.Relation {
 		return nil
 	}
 	for _, step := range s.Steps {
-		if separate(step.Op) {
+		if separate(step.Op) || !lasting(step.Op) || p.noRows(step) {
 			continue
 		}
 		for _, a := range step.Locks {

@@ -2,9 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
 )
 
@@ -38,7 +40,7 @@ var shortTimeoutOnConcurrentBuild = &Rule{
 
 func (p *Pass) shortTimeout(what string, r *catalog.Relation) {
 	table := p.known(r)
-	if table == nil || p.Refusal != nil {
+	if table == nil || p.Refusal != nil || p.builtBefore() {
 		return
 	}
 	for _, t := range []struct{ name, waits string }{
@@ -56,4 +58,26 @@ func (p *Pass) shortTimeout(what string, r *catalog.Relation) {
 		})
 		return
 	}
+}
+
+// builtBefore reports whether an earlier statement of the migration builds an
+// index concurrently under the same settings: its finding is enough.
+func (p *Pass) builtBefore() bool {
+	before := []*replay.Step(nil)
+	for _, s := range p.earlier() {
+		if s.Migration == p.Migration {
+			before = append(before, s)
+		}
+	}
+	for _, s := range slices.Backward(before) {
+		if setting("lock_timeout")(s) || setting("statement_timeout")(s) {
+			return false
+		}
+		index, created := s.Op.(*ddl.CreateIndex)
+		rebuilt, reindexed := s.Op.(*ddl.Reindex)
+		if created && index.Concurrently && p.known(s.After.Relation(index.Table.Name)) != nil || reindexed && rebuilt.Concurrently {
+			return true
+		}
+	}
+	return false
 }

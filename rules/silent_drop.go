@@ -64,6 +64,9 @@ func (p *Pass) sharedWith(change catalog.Change, gone *catalog.ColumnDropped, en
 				return fmt.Sprintf("%s %s (%s)", uniqueWord(c.Constraint), quoted(c.Constraint.Name), strings.Join(columnNames(p.Before.RelationByOID(end.OID), c.Constraint.Columns), ", ")), others
 			}
 		case ddl.Check:
+			if c.Constraint.Check == nil {
+				return "", nil
+			}
 			return fmt.Sprintf("CHECK constraint %s (%s)", quoted(c.Constraint.Name), oneLine(c.Constraint.Check.Text)), others
 		}
 	case *catalog.IndexDropped:

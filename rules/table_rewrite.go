@@ -20,8 +20,8 @@ var tableRewrite = &Rule{
 		if !sure {
 			verb, severity = "may write", Warning
 		}
-		f := e.finding(fmt.Sprintf("%s %s %s anew under an %s lock%s, so %s %s wait until all rows and indexes are written",
-			doing, verb, describeAll(e.tables), e.mode.SQL(), why, waiting(e.mode), ofThem(e.tables)))
+		f := e.finding(fmt.Sprintf("%s %s %s anew under %s%s, so %s wait until all rows and indexes are written",
+			doing, verb, describeAll(e.tables), e.under(), why, e.waiters()))
 		f.Severity = severity
 		p.Report(f)
 	}),

@@ -14,13 +14,12 @@ var tableScanUnderLock = &Rule{
 	Since:    "0.1",
 	Check: onEffort(reading, func(p *Pass, e effort) {
 		doing, _ := e.doing()
-		f := e.finding(fmt.Sprintf("%s reads every row of %s under %s %s lock, so %s %s wait until that is done",
-			doing, describeAll(e.tables), article(e.mode.SQL()), e.mode.SQL(), waiting(e.mode), ofThem(e.tables)))
+		f := e.finding(fmt.Sprintf("%s reads every row of %s under %s, so %s wait until that is done", doing, describeAll(e.tables), e.under(), e.waiters()))
 		switch op := e.Op.(type) {
 		case *ddl.CreateTable:
 			if op.PartitionOf != nil {
-				f.Message = fmt.Sprintf("%s reads every row of the default partition, %s, under an %s lock on that and on all of %s, so %s wait until that is done",
-					doing, describe(e.tables[0]), e.mode.SQL(), quoted(op.PartitionOf.Name.String()), waiting(e.mode))
+				f.Message = fmt.Sprintf("%s reads every row of the default partition, %s, under %s on that and on all of %s, so %s wait until that is done",
+					doing, describe(e.tables[0]), e.under(), quoted(op.PartitionOf.Name.String()), waiting(e.modes[0]))
 			}
 		case *ddl.AddConstraint:
 			if op.Constraint.Kind == ddl.ForeignKey {
@@ -42,14 +41,9 @@ func (p *Pass) checksKey(e effort, op *ddl.AddConstraint) string {
 	if r := e.Before.Relation(op.Constraint.References.Name); r != nil {
 		parent = describe(r)
 	}
-	return fmt.Sprintf("%s checks every row of %s against %s under %s %s lock, so %s of %s wait until that is done",
-		doing, child, parent, article(e.mode.SQL()), e.mode.SQL(), waiting(e.mode), describeAll(e.tables))
-}
-
-func article(word string) string {
-	switch word[:1] {
-	case "A", "E":
-		return "an"
+	waits := e.waiters()
+	if len(e.tables) == 1 { // the other end is new
+		waits = waiting(e.modes[0]) + " of " + describe(e.tables[0])
 	}
-	return "a"
+	return fmt.Sprintf("%s checks every row of %s against %s under %s, so %s wait until that is done", doing, child, parent, e.under(), waits)
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/source"
 )
 
 // timeout returns the value of a timeout setting that the history sets and that
@@ -115,4 +117,21 @@ func limits(s *replay.Statement) bool {
 		value, known := duration(step.Op.(*ddl.SetVariable).Values[0])
 		return !known || value > 0
 	})
+}
+
+// limitLocks returns the fix that sets lock_timeout before a statement: for its
+// transaction where the tool opens one, else for the session.
+func limitLocks(s *replay.Statement, step *replay.Step) []Fix {
+	piece := pieceOf(s.Script, s.Span)
+	if piece == nil || !step.Call.IsZero() || slices.ContainsFunc(s.Script.Directives, func(d migration.Directive) bool { return d.Statement == s.Span }) {
+		return nil // it would come between a directive and its statement
+	}
+	set := "SET"
+	if piece.Transaction == migration.Wrapped {
+		set = "SET LOCAL"
+	}
+	return []Fix{{Title: "set lock_timeout before the statement", Edits: []Edit{{
+		At:      source.Span{File: s.Span.File, Start: s.Span.Start, End: s.Span.Start},
+		NewText: set + " lock_timeout = '5s';\n",
+	}}}}
 }

@@ -17,41 +17,67 @@ var workUnderExclusiveLock = &Rule{
 	Since:    "0.1",
 	Check: On(func(p *Pass, s *replay.Statement) {
 		shares, certain := p.sharing(s)
-		if !shares || len(s.Steps) == 0 {
+		if !shares {
 			return
 		}
-		doing := p.long(s)
-		if doing == "" {
-			return
-		}
-		tables, mode := []*catalog.Relation(nil), lock.Mode(0)
-		for _, held := range s.Steps[0].Held {
-			table, ok := p.busy(s, held)
-			if !ok || held.Mode == lock.Share || p.worsens(s, held) || p.workedBefore(s, held) {
-				continue // blocking-index-build speaks of SHARE
+		for _, b := range p.burdens(s) {
+			f := Finding{
+				At:       s.Span,
+				Relation: b.tables[0].String(),
+				Message:  fmt.Sprintf("%s while the transaction keeps %s locked in %s mode, so %s %s wait until that is done and the transaction ends", b.doing, describeAll(b.tables), b.mode.SQL(), waiting(b.mode), ofThem(b.tables)),
 			}
-			table = root(p.Window.Base, table)
-			if !slices.ContainsFunc(tables, func(r *catalog.Relation) bool { return r.OID == table.OID }) {
-				tables, mode = append(tables, table), max(mode, held.Mode)
+			if taker := p.taker(s, b.tables[0].OID, b.mode); taker != nil {
+				f.Related = []Related{{At: taker.Span, Message: "locked here"}}
 			}
+			if !certain {
+				f.Severity = Warning
+				f.Message = "where the script runs in one transaction, " + f.Message
+			}
+			p.Report(f)
 		}
-		if len(tables) == 0 {
-			return
-		}
-		f := Finding{
-			At:       s.Span,
-			Relation: tables[0].String(),
-			Message:  fmt.Sprintf("%s while the transaction keeps %s locked in %s mode, so %s %s wait until that is done and the transaction ends", doing, describeAll(tables), mode.SQL(), waiting(mode), ofThem(tables)),
-		}
-		if taker := p.taker(s, tables[0].OID, lock.ShareRowExclusive); taker != nil {
-			f.Related = []Related{{At: taker.Span, Message: "locked here"}}
-		}
-		if !certain {
-			f.Severity = Warning
-			f.Message = "where the script runs in one transaction, " + f.Message
-		}
-		p.Report(f)
 	}),
+}
+
+// A burden is long work under locks of one mode that the transaction took
+// before it, and for the sake of something else.
+type burden struct {
+	doing  string
+	mode   lock.Mode
+	tables []*catalog.Relation
+}
+
+// burdens returns what a statement's work burdens, each table with the first
+// statement of the transaction that does: for every mode one burden.
+func (p *Pass) burdens(s *replay.Statement) []burden {
+	if len(s.Steps) == 0 || len(s.Steps[0].Held) == 0 {
+		return nil
+	}
+	doing := p.long(s)
+	if doing == "" {
+		return nil
+	}
+	var list []burden
+	for _, held := range s.Steps[0].Held {
+		table, ok := p.busy(s, held)
+		if !ok || held.Mode == lock.Share || p.worsens(s, held) || p.workedBefore(s, held) {
+			continue // blocking-index-build speaks of SHARE
+		}
+		table = root(p.Window.Base, table)
+		if slices.ContainsFunc(list, func(b burden) bool { return contains(b.tables, table) }) {
+			continue
+		}
+		i := slices.IndexFunc(list, func(b burden) bool { return b.mode == held.Mode })
+		if i < 0 {
+			i = len(list)
+			list = append(list, burden{doing: doing, mode: held.Mode})
+		}
+		list[i].tables = append(list[i].tables, table)
+	}
+	return list
+}
+
+func contains(list []*catalog.Relation, r *catalog.Relation) bool {
+	return slices.ContainsFunc(list, func(each *catalog.Relation) bool { return each.OID == r.OID })
 }
 
 // worsens reports whether the long work itself has a finding for what a lock

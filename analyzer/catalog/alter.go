@@ -46,7 +46,11 @@ func (e *editor) alteredColumn(a ddl.Altered, column, action string, kinds ...Re
 }
 
 func (e *editor) renameRelation(op *ddl.RenameRelation) *Error {
-	r, err := e.altered(op.Altered, "RENAME")
+	a := op.Altered
+	if r := e.Relation(a.Relation.Name); a.Kind == ddl.Index && r != nil && r.Kind != CompositeType {
+		a.Kind = "" // ALTER INDEX renames whatever has the name
+	}
+	r, err := e.altered(a, "RENAME")
 	if r == nil || err != nil {
 		return err
 	}

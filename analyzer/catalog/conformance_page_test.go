@@ -19,6 +19,9 @@ import (
 // TestExamplesConform runs the examples of the rules' pages on the newest
 // server: what they show is what happens.
 func TestExamplesConform(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a minute or more: every example has a database of its own")
+	}
 	pages, err := filepath.Glob("../../rules/examples/*.txtar")
 	require.NoError(t, err)
 	require.NotEmpty(t, pages)

@@ -176,7 +176,7 @@ func (p *schemaPrinter) column(relation string, r *catalog.Relation, a *catalog.
 	name := relation + "." + a.Name
 	hasDefault := a.Default != nil && !a.Default.Null
 	p.add("column "+name, fmt.Sprint(a.Num), typ, fmt.Sprint("notnull=", a.NotNull), fmt.Sprint("default=", hasDefault),
-		"identity="+a.Identity, "generated="+generated, fmt.Sprintf("inherited=%d%t", a.Inherited, a.Local))
+		"identity="+a.Identity, "generated="+generated, fmt.Sprintf("inherited=%d%t", a.Inherited, a.Local), "constraint="+a.NotNullName)
 	p.remark("column", name, a.Comment)
 	p.privileges("column", name, a.ACL, r.Owner)
 }

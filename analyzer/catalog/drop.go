@@ -609,6 +609,12 @@ func (c *Catalog) display(n ddl.Name) string {
 // dropRelation is DROP TABLE, VIEW, MATERIALIZED VIEW, INDEX, SEQUENCE and
 // FOREIGN TABLE.
 func (e *editor) dropRelation(op *ddl.DropRelation) *Error {
+	switch {
+	case op.Concurrently && len(op.Relations) > 1:
+		return refuse(featureNotSupported, "DROP INDEX CONCURRENTLY does not support dropping multiple objects")
+	case op.Concurrently && op.Cascade:
+		return refuse(featureNotSupported, "DROP INDEX CONCURRENTLY does not support CASCADE")
+	}
 	var targets []Address
 	var named []string
 	for _, ref := range op.Relations {
@@ -618,6 +624,9 @@ func (e *editor) dropRelation(op *ddl.DropRelation) *Error {
 		}
 		if r == nil {
 			continue
+		}
+		if op.Concurrently && r.Kind == PartitionedIndex {
+			return refuse(featureNotSupported, "cannot drop partitioned index %q concurrently", r.Name)
 		}
 		targets = append(targets, Address{OID: r.OID})
 		named = append(named, r.String())

@@ -1,6 +1,10 @@
 package catalog
 
-import "github.com/migracheck/migracheck/parser/ddl"
+import (
+	"slices"
+
+	"github.com/migracheck/migracheck/parser/ddl"
+)
 
 // accessMethods are PostgreSQL's index access methods: which built-in types have
 // a default operator class, and what the method can do.
@@ -21,6 +25,12 @@ var accessMethods = map[string]struct {
 	"brin":   {multicolumn: true, arrays: true},
 }
 
+// operatorClasses are those that are often used and an extension's.
+var operatorClasses = map[string]string{
+	"gin_trgm_ops": "pg_trgm", "gist_trgm_ops": "pg_trgm", "gin__int_ops": "intarray", "gist_ltree_ops": "ltree", "gin_hstore_ops": "hstore",
+	"vector_l2_ops": "vector", "vector_ip_ops": "vector", "vector_cosine_ops": "vector",
+}
+
 // methodFits checks what an access method can do. Extensions bring methods and
 // operator classes of their own, so that with one there nothing is refused for
 // want of them.
@@ -36,8 +46,17 @@ func (e *editor) methodFits(t *Relation, d *IndexData) *Error {
 		return refuse(featureNotSupported, "access method %q does not support unique indexes", d.Method)
 	case len(d.Columns) > 1 && !method.multicolumn:
 		return refuse(featureNotSupported, "access method %q does not support multicolumn indexes", d.Method)
+	case d.Method != "btree" && slices.ContainsFunc(d.Elements, func(el ddl.IndexElement) bool { return el.Desc }):
+		return refuse(featureNotSupported, "access method %q does not support ASC/DESC options", d.Method)
+	case len(d.Include) > 0 && (d.Method == "hash" || d.Method == "gin" || d.Method == "brin"):
+		return refuse(featureNotSupported, "access method %q does not support included columns", d.Method)
 	case extended:
 		return nil
+	}
+	for _, el := range d.Elements {
+		if x := operatorClasses[el.OpClass.Name]; x != "" && e.Object(ddl.OperatorClass, e.qualified(el.OpClass)) == nil {
+			return refuse(undefinedObject, "operator class %q does not exist for access method %q", el.OpClass.Name, d.Method)
+		}
 	}
 	for i, num := range d.Columns {
 		a := t.AttributeByNum(num)

@@ -87,15 +87,26 @@ func (e *editor) chooseConstraintName(schema, name1, name2, label string) string
 }
 
 // chooseNotNullName returns the name that PostgreSQL 18 gives a column's NOT
-// NULL constraint.
-func chooseNotNullName(r *Relation, column string) string {
+// NULL constraint. It avoids those of a table that had this one's name before.
+func (e *editor) chooseNotNullName(r *Relation, column string) string {
+	others := r.Attributes
+	if old, _ := e.gone.get(r.QualifiedName()); old != nil && old.OID != r.OID {
+		if renamed := e.RelationByOID(old.OID); renamed != nil && renamed.Schema == r.Schema {
+			for _, a := range renamed.Attributes {
+				if a.Name == column {
+					a = &Attribute{NotNullName: a.NotNullName}
+				}
+				others = append(slices.Clip(others), a)
+			}
+		}
+	}
 	for pass := 0; ; pass++ {
 		label := "not_null"
 		if pass > 0 {
 			label += strconv.Itoa(pass)
 		}
 		name := objectName(r.Name, column, label)
-		taken := r.Constraint(name) != nil || slices.ContainsFunc(r.Attributes, func(a *Attribute) bool {
+		taken := r.Constraint(name) != nil || slices.ContainsFunc(others, func(a *Attribute) bool {
 			return a.NotNullName == name && a.Name != column
 		})
 		if !taken {

@@ -29,7 +29,7 @@ func (e *editor) notNull(t *Relation, num int, m notNullMark) {
 		b := *a
 		b.NotNull, b.NotNullInvalid = true, m.invalid
 		if b.NotNullName = m.name; m.name == "" {
-			b.NotNullName = chooseNotNullName(t, a.Name)
+			b.NotNullName = e.chooseNotNullName(t, a.Name)
 		}
 		setAttribute(t, &b)
 		if !m.silent {
@@ -39,6 +39,7 @@ func (e *editor) notNull(t *Relation, num int, m notNullMark) {
 	if m.only {
 		return
 	}
+	m.name = t.AttributeByNum(num).NotNullName // children get the same
 	for _, oid := range t.Children {
 		child := e.RelationByOID(oid)
 		if child == nil {

@@ -325,7 +325,7 @@ func isInteger(t Type) bool {
 func (e *editor) columnExtras(t *Relation, a *Attribute, c *ddl.Column) *Error {
 	b := *a
 	if b.NotNull && b.NotNullName == "" {
-		b.NotNullName = chooseNotNullName(t, b.Name)
+		b.NotNullName = e.chooseNotNullName(t, b.Name)
 	}
 	serial := c.Serial() != ""
 	if serial || c.Identity != "" {

@@ -36,7 +36,8 @@ func TestTypeNames(t *testing.T) {
 
 func TestConvert(t *testing.T) {
 	c := replayed(t, catalog.New(false), `CREATE TYPE mood AS ENUM ('ok'); CREATE TYPE mood2 AS ENUM ('ok');
-		CREATE DOMAIN positive AS int CHECK (value > 0); CREATE DOMAIN name20 AS varchar(20)`)
+		CREATE DOMAIN positive AS int CHECK (value > 0); CREATE DOMAIN present AS int NOT NULL; CREATE DOMAIN name20 AS varchar(20);
+		CREATE DOMAIN small_positive AS positive; CREATE DOMAIN ints AS int[]`)
 	tests := []struct {
 		from, to string
 		want     catalog.Conversion
@@ -47,7 +48,20 @@ func TestConvert(t *testing.T) {
 		{"int[]", "bigint[]", catalog.Widening},
 		{"int", "int[]", catalog.OtherType},
 		{"int", "text", catalog.OtherType},
-		{"int", "numeric", catalog.OtherType},
+		{"int", "numeric", catalog.Widening},
+		{"bigint", "numeric(19)", catalog.Widening},
+		{"bigint", "numeric(18)", catalog.Narrowing},
+		{"smallint", "numeric(7,2)", catalog.Widening},
+		{"smallint", "real", catalog.Widening},
+		{"int", "real", catalog.Altering},
+		{"int", "float8", catalog.Widening},
+		{"bigint", "float8", catalog.Altering},
+		{"numeric(5,2)", "float8", catalog.Altering},
+		{"real", "float8", catalog.Widening},
+		{"float8", "real", catalog.Narrowing},
+		{"float8", "numeric", catalog.Altering},
+		{"float8", "numeric(10,2)", catalog.Narrowing},
+		{"real", "int", catalog.Narrowing},
 		{"varchar(10)", "varchar(20)", catalog.Widening},
 		{"varchar(20)", "varchar(10)", catalog.Narrowing},
 		{"varchar(20)", "varchar", catalog.Widening},
@@ -56,35 +70,72 @@ func TestConvert(t *testing.T) {
 		{"text", "varchar", catalog.Widening},
 		{"text", "varchar(20)", catalog.Narrowing},
 		{"char(3)", "char(5)", catalog.Widening},
-		{"char(3)", "text", catalog.OtherType},
+		{"char(3)", "text", catalog.Altering},
+		{"text", "char(3)", catalog.Narrowing},
+		{"text", "name", catalog.Altering},
+		{"varchar(20)", "name", catalog.Widening},
+		{"name", "text", catalog.Widening},
+		{"name", "varchar(20)", catalog.Narrowing},
 		{"numeric(10,2)", "numeric(12,2)", catalog.Widening},
 		{"numeric(10,2)", "numeric(12,4)", catalog.Widening},
 		{"numeric(10,2)", "numeric(10,4)", catalog.Narrowing},
-		{"numeric(10,2)", "numeric(10,1)", catalog.Narrowing},
+		{"numeric(10,2)", "numeric(10,1)", catalog.Altering},
 		{"numeric(10,2)", "numeric", catalog.Widening},
 		{"numeric", "numeric(10,2)", catalog.Narrowing},
 		{"numeric", "bigint", catalog.Narrowing},
-		{"real", "float8", catalog.Widening},
-		{"timestamp", "timestamptz", catalog.OtherType},
-		{"timestamptz", "date", catalog.Narrowing},
+		{"timestamp", "timestamptz", catalog.Altering},
+		{"timestamptz", "date", catalog.Altering},
 		{"timestamp(3)", "timestamp(6)", catalog.Widening},
-		{"timestamp(6)", "timestamp(3)", catalog.Narrowing},
-		{"json", "jsonb", catalog.OtherType},
+		{"timestamp", "timestamp(6)", catalog.Widening},
+		{"timestamp(6)", "timestamp(3)", catalog.Altering},
+		{"timestamp(3)", "timestamp", catalog.Widening},
+		{"interval", "interval day to second", catalog.Altering},
+		{"interval day to second", "interval", catalog.Widening},
+		{"bit(3)", "varbit(3)", catalog.Widening},
+		{"varbit(5)", "varbit(3)", catalog.Narrowing},
+		{"varbit(3)", "bit(3)", catalog.Narrowing},
+		{"bit(3)", "bit(5)", catalog.Narrowing},
+		{"cidr", "inet", catalog.Widening},
+		{"inet", "cidr", catalog.Narrowing},
+		{"json", "jsonb", catalog.Altering},
+		{"jsonb", "json", catalog.OtherType},
 		{"text", "uuid", catalog.OtherType},
-		{"text", "citext", catalog.OtherType},
+		{"text", "citext", catalog.UnknownConversion},
 		{"mood", "text", catalog.OtherType},
 		{"mood", "mood2", catalog.OtherType},
+		{"mood", "mood[]", catalog.OtherType},
 		{"positive", "int", catalog.Widening},
+		{"positive", "bigint", catalog.Widening},
 		{"int", "positive", catalog.Narrowing},
+		{"int", "present", catalog.Narrowing},
+		{"bigint", "positive", catalog.Narrowing},
+		{"text", "positive", catalog.OtherType},
+		{"int", "small_positive", catalog.Narrowing},
+		{"small_positive", "smallint", catalog.Narrowing},
+		{"int[]", "positive[]", catalog.Narrowing},
+		{"int[]", "ints", catalog.Widening},
+		{"int", "ints", catalog.OtherType},
+		{"varchar(20)", "name20", catalog.Widening},
 		{"name20", "varchar(20)", catalog.Widening},
 		{"name20", "varchar(10)", catalog.Narrowing},
-		{"geometry(point)", "geometry(line)", catalog.UnknownConversion},
+		{"geometry(point)", "geometry(line)", catalog.Altering},
 	}
 	for _, tt := range tests {
-		got := catalog.Convert(columnType(t, c, tt.from), columnType(t, c, tt.to), c)
+		got := catalog.Convert(columnType(t, c, tt.from), c, columnType(t, c, tt.to), c)
 		assert.Equal(t, tt.want.String(), got.String(), "%s to %s", tt.from, tt.to)
 	}
-	assert.Equal(t, catalog.UnknownConversion, catalog.Convert(catalog.Type{}, columnType(t, c, "int"), c))
+	assert.Equal(t, catalog.UnknownConversion, catalog.Convert(catalog.Type{}, c, columnType(t, c, "int"), c))
+}
+
+// An enum that is made anew is compared by its values.
+func TestConvertEnum(t *testing.T) {
+	convert := func(from, to string) string {
+		before := replayed(t, catalog.New(false), "CREATE TYPE mood AS ENUM ("+from+")")
+		after := replayed(t, before, "ALTER TYPE mood RENAME TO former; CREATE TYPE mood AS ENUM ("+to+")")
+		return catalog.Convert(columnType(t, before, "mood"), before, columnType(t, after, "mood"), after).String()
+	}
+	assert.Equal(t, "widening", convert("'a', 'b'", "'b', 'c', 'a'"))
+	assert.Equal(t, "narrowing", convert("'a', 'b'", "'a', 'c'"))
 }
 
 func TestUnknownTypes(t *testing.T) {

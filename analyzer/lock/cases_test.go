@@ -168,3 +168,7 @@ func policy(t *testing.T, schema *catalog.Catalog, c testCase) string {
 	}
 	return b.String()
 }
+
+func parseAny(sql string) []ddl.Statement {
+	return parser.Parse(source.NewFile("test.sql", sql).Whole()).Statements
+}

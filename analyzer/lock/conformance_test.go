@@ -29,6 +29,7 @@ func TestConformance(t *testing.T) {
 	schema := perform(t, catalog.New(true), readSchema(t))
 	cases := readCases(t)
 	postgres.Each(t, func(t *testing.T, s *postgres.Server) {
+		t.Parallel()
 		l := newLaboratory(t, s)
 		for _, c := range cases {
 			if s.Major < c.since || s.Major > c.until {

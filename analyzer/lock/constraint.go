@@ -10,7 +10,9 @@ func (t *taker) addConstraint(op *ddl.AddConstraint) {
 	checked := !c.NotValid && !c.NotEnforced
 	switch c.Kind {
 	case ddl.Check:
-		for i, r := range t.altered(op.Altered, AccessExclusive) {
+		a := op.Altered
+		a.Only = a.Only || c.NoInherit && t.version < 18
+		for i, r := range t.altered(a, AccessExclusive) {
 			if checked && (i == 0 || !c.NoInherit) {
 				t.scan(r, AccessExclusive)
 			}
@@ -36,7 +38,12 @@ func (t *taker) addForeignKey(op *ddl.AddConstraint) {
 	if r == nil {
 		return
 	}
-	t.altered(op.Altered, ShareRowExclusive)
+	for _, each := range t.partitions(r) {
+		t.lock(each, ShareRowExclusive)
+	}
+	if t.version >= 18 {
+		t.altered(op.Altered, ShareRowExclusive)
+	}
 	for _, c := range t.addedConstraints(r) {
 		if c.Kind != ddl.ForeignKey {
 			continue
@@ -58,7 +65,7 @@ func (t *taker) validateKey(r, other *catalog.Relation, mode, otherMode Mode) {
 	for _, each := range t.partitions(r) {
 		if hasStorage(each) {
 			t.validate(each, mode)
-			t.readingIndexes(each)
+			t.readingIndexes(each, AccessShare)
 		}
 	}
 	if other == nil {
@@ -66,14 +73,7 @@ func (t *taker) validateKey(r, other *catalog.Relation, mode, otherMode Mode) {
 	}
 	for _, each := range t.partitions(other) {
 		t.validate(each, otherMode)
-		t.readingIndexes(each)
-	}
-}
-
-// readingIndexes locks the indexes of a table that a query reads.
-func (t *taker) readingIndexes(r *catalog.Relation) {
-	for _, x := range t.indexes(r) {
-		t.lockFor(x, AccessShare, causeIndex)
+		t.readingIndexes(each, AccessShare)
 	}
 }
 
@@ -118,25 +118,41 @@ func (t *taker) addIndexConstraint(op *ddl.AddConstraint) {
 			}
 		}
 	}
+	t.lock(r, AccessExclusive)
+	if t.version >= 18 {
+		t.altered(op.Altered, AccessExclusive)
+	}
+	if c.Kind == ddl.PrimaryKey {
+		t.setKeyNotNull(op, r, columns)
+	}
 	all := []*catalog.Relation{r}
-	if r.Kind == catalog.PartitionedTable && !op.Only {
-		all = t.tree(r, AccessExclusive)
+	if !op.Only {
+		all = t.partitions(r)
 	}
 	for _, each := range all {
-		t.lock(each, AccessExclusive)
+		if each != r {
+			t.lockFor(each, Share, causeChild)
+		}
 		if !using {
 			t.index(each)
 		}
-		switch c.Kind {
-		case ddl.Exclude:
-			t.validate(each, AccessExclusive)
-		case ddl.PrimaryKey:
-			for _, column := range columns {
-				if !provedNotNull(each, each.Attribute(column.Name)) {
-					t.scan(each, AccessExclusive)
-				}
+		if c.Kind == ddl.Exclude {
+			t.validate(each, AccessShare)
+		}
+	}
+}
+
+// setKeyNotNull makes the columns of a primary key NOT NULL, those of children
+// as well.
+func (t *taker) setKeyNotNull(op *ddl.AddConstraint, r *catalog.Relation, columns []ddl.Ident) {
+	for _, column := range columns {
+		if a := r.Attribute(column.Name); a != nil && a.NotNull && !a.NotNullInvalid {
+			continue
+		}
+		for _, each := range t.altered(op.Altered, AccessExclusive) {
+			if !provedNotNull(each, each.Attribute(column.Name)) {
+				t.scan(each, AccessExclusive)
 			}
-		case ddl.Check, ddl.ForeignKey, ddl.NotNull, ddl.Unique:
 		}
 	}
 }

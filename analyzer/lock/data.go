@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,21 +11,21 @@ import (
 
 // parsed locks what a query names, as is done when it is read and not run.
 func (t *taker) parsed(q *ddl.Query) {
-	for _, r := range t.read(q) {
-		t.lock(r, AccessShare)
+	for _, u := range t.read(q) {
+		t.lock(u.Relation, AccessShare)
 	}
 }
 
 // query locks what a query reads when it runs: the tables and their indexes,
 // and what views on the way read.
 func (t *taker) query(q *ddl.Query) {
-	for _, r := range t.read(q) {
-		t.reading(r, AccessShare)
+	for _, u := range t.read(q) {
+		t.reading(u, AccessShare)
 	}
 	q.Walk(func(q *ddl.Query) {
 		for _, c := range q.With {
 			if c.Modifies && c.Query != nil && len(c.Query.From) > 0 && c.Query.From[0].Relation != nil {
-				t.writing(c.Query.From[0].Relation.Name)
+				t.writing(*c.Query.From[0].Relation)
 			}
 		}
 		for _, target := range q.Targets {
@@ -33,8 +34,32 @@ func (t *taker) query(q *ddl.Query) {
 	})
 }
 
+// locking is a clause that locks the rows that a query returns.
+var locking = regexp.MustCompile(`(?i)\sFOR\s+(UPDATE|NO\s+KEY\s+UPDATE|SHARE|KEY\s+SHARE)\b[^()\']*$`)
+
+// selected locks what a query reads, and what it locks the rows of.
+func (t *taker) selected(q *ddl.Query) {
+	if q != nil && locking.MatchString(q.Text) {
+		for _, i := range q.From {
+			if i.Relation == nil {
+				continue
+			}
+			if r := t.relation(i.Relation.Name); r != nil {
+				t.reading(use{r, only(*i.Relation)}, RowShare)
+			}
+		}
+	}
+	t.query(q)
+}
+
+// A use is a relation that a query names, perhaps with ONLY.
+type use struct {
+	*catalog.Relation
+	only bool
+}
+
 // read returns the relations that a query names.
-func (t *taker) read(q *ddl.Query) []*catalog.Relation {
+func (t *taker) read(q *ddl.Query) []use {
 	if q == nil {
 		return nil
 	}
@@ -42,12 +67,13 @@ func (t *taker) read(q *ddl.Query) []*catalog.Relation {
 	if err != nil {
 		return nil
 	}
-	var list []*catalog.Relation
+	var list []use
 	for _, u := range resolved.Uses {
-		if u.Column == 0 {
-			if r := t.byOID(u.Relation); r != nil {
-				list = append(list, r)
-			}
+		if u.Column != 0 {
+			continue
+		}
+		if r := t.byOID(u.Relation); r != nil {
+			list = append(list, use{r, only(ddl.Ref{At: u.At})})
 		}
 	}
 	return list
@@ -55,14 +81,28 @@ func (t *taker) read(q *ddl.Query) []*catalog.Relation {
 
 // reading locks a relation that a statement reads, with its children, their
 // indexes, and what it reads itself if it is a view.
-func (t *taker) reading(r *catalog.Relation, m Mode) {
-	for _, each := range t.tree(r, m) {
-		for _, x := range t.indexes(each) {
-			t.lockFor(x, m, causeIndex)
-		}
+func (t *taker) reading(u use, m Mode) {
+	all := []*catalog.Relation{u.Relation}
+	if !u.only {
+		all = t.tree(u.Relation, m)
 	}
-	if r.Kind == catalog.View {
-		t.underlying(r, m)
+	for _, each := range all {
+		t.lock(each, m)
+		t.readingIndexes(each, m)
+	}
+	if u.Kind == catalog.View {
+		t.underlying(u.Relation, m)
+	}
+}
+
+// readingIndexes locks the indexes of a table that a query reads: the planner
+// looks at all of them, and from PostgreSQL 16 on at those of a partitioned table.
+func (t *taker) readingIndexes(r *catalog.Relation, m Mode) {
+	if r.Kind == catalog.PartitionedTable && t.version < 16 {
+		return
+	}
+	for _, x := range t.indexes(r) {
+		t.lockFor(x, m, causeIndex)
 	}
 }
 
@@ -72,11 +112,11 @@ func (t *taker) viewed(v *catalog.Relation, m Mode) {
 		if r.OID == v.OID {
 			continue
 		}
-		for _, each := range t.family(r) {
+		for _, each := range t.family(r.Relation) {
 			t.lockFor(each, m, causeView)
 		}
 		if r.Kind == catalog.View {
-			t.viewed(r, m)
+			t.viewed(r.Relation, m)
 		}
 	}
 }
@@ -108,7 +148,7 @@ func (t *taker) underlying(v *catalog.Relation, m Mode) {
 		if r.OID == v.OID {
 			continue
 		}
-		t.lockFor(r, m, causeView)
+		t.lockFor(r.Relation, m, causeView)
 		t.reading(r, m)
 	}
 }
@@ -138,9 +178,9 @@ func (t *taker) queries(list ...*ddl.Expr) {
 }
 
 // writing locks the target of a data statement.
-func (t *taker) writing(n ddl.Name) {
-	if r := t.relation(n); r != nil {
-		t.reading(r, RowExclusive)
+func (t *taker) writing(n ddl.Ref) {
+	if r := t.relation(n.Name); r != nil {
+		t.reading(use{r, only(n)}, RowExclusive)
 	}
 }
 
@@ -148,12 +188,12 @@ func (t *taker) writing(n ddl.Name) {
 // arbitrate conflicts by.
 func (t *taker) insert(op *ddl.Insert) {
 	if len(op.ConflictColumns) > 0 || op.ConflictConstraint != "" {
-		t.writing(op.Table.Name)
+		t.writing(op.Table)
 	}
 	r := t.relation(op.Table.Name)
 	t.lock(r, RowExclusive)
 	if r != nil {
-		t.defaults(r, op.Columns)
+		t.defaults(r, op)
 	}
 	t.query(op.Query)
 	t.queries(op.ConflictExprs...)
@@ -161,12 +201,12 @@ func (t *taker) insert(op *ddl.Insert) {
 }
 
 // defaults locks the sequences behind the columns that an INSERT does not name.
-func (t *taker) defaults(r *catalog.Relation, columns []ddl.Ident) {
-	if len(columns) == 0 {
+func (t *taker) defaults(r *catalog.Relation, op *ddl.Insert) {
+	if len(op.Columns) == 0 && op.Query != nil {
 		return // by position: all of them, as a rule
 	}
 	for _, a := range r.Attributes {
-		if slices.ContainsFunc(columns, func(c ddl.Ident) bool { return c.Name == a.Name }) {
+		if slices.ContainsFunc(op.Columns, func(c ddl.Ident) bool { return c.Name == a.Name }) {
 			continue
 		}
 		t.lock(t.byOID(a.Sequence), RowExclusive)
@@ -175,7 +215,7 @@ func (t *taker) defaults(r *catalog.Relation, columns []ddl.Ident) {
 }
 
 func (t *taker) update(op *ddl.Update) {
-	t.writing(op.Table.Name)
+	t.writing(op.Table)
 	t.query(op.From)
 	t.queries(op.Where)
 	t.queries(op.Values...)
@@ -183,14 +223,14 @@ func (t *taker) update(op *ddl.Update) {
 }
 
 func (t *taker) delete(op *ddl.Delete) {
-	t.writing(op.Table.Name)
+	t.writing(op.Table)
 	t.query(op.Using)
 	t.queries(op.Where)
 	t.queries(op.Returning...)
 }
 
 func (t *taker) merge(op *ddl.Merge) {
-	t.writing(op.Table.Name)
+	t.writing(op.Table)
 	t.query(op.Using)
 	t.queries(op.On)
 	t.queries(op.Exprs...)

@@ -55,6 +55,9 @@ func excluded(part, parent *catalog.Relation, bound *ddl.PartitionBound) bool {
 		if !proves(c) {
 			continue
 		}
+		if denies(c.Check.Text, column, from, to) {
+			return true
+		}
 		sides := split(unwrap(c.Check.Text), "or")
 		if len(sides) != 2 {
 			continue
@@ -69,6 +72,33 @@ func excluded(part, parent *catalog.Relation, bound *ddl.PartitionBound) bool {
 		}
 	}
 	return false
+}
+
+// negation is NOT of something in parentheses.
+var negation = regexp.MustCompile(`(?is)^not\s*(\(.*\))$`)
+
+// denies reports whether a condition is NOT of a range that includes all from
+// one limit up to another, and of nothing else.
+func denies(text, column, from, to string) bool {
+	m := negation.FindStringSubmatch(unwrap(text))
+	if m == nil || closing(m[1]) != len(m[1])-1 {
+		return false
+	}
+	low, high := false, false
+	for _, part := range split(unwrap(m[1]), "and") {
+		k := &knowledge{}
+		k.learn(part, column)
+		switch {
+		case k.notNull:
+		case k.low != "" && k.lowInclusive && less(k.low, from, true):
+			low = true
+		case k.high != "" && !k.highInclusive && less(to, k.high, true):
+			high = true
+		default:
+			return false
+		}
+	}
+	return low && high
 }
 
 // siblings returns the bounds of a table's partitions.
@@ -102,9 +132,9 @@ func proves(c *catalog.Constraint) bool {
 type knowledge struct {
 	notNull bool
 	// low and high are constants that it is not below and not above; it may be
-	// equal to the low one, and to the high one where the flag says so.
-	low, high     string
-	highInclusive bool
+	// equal to them where the flags say so.
+	low, high                   string
+	lowInclusive, highInclusive bool
 	// values are the only ones that it has; nil is any.
 	values []string
 }
@@ -168,7 +198,7 @@ func (k *knowledge) compare(operator, text string) {
 	}
 	switch operator {
 	case ">=", ">":
-		k.low = value
+		k.low, k.lowInclusive = value, operator == ">="
 	case "<=", "<":
 		k.high, k.highInclusive = value, operator == "<="
 	case "=":

@@ -112,9 +112,7 @@ func clustered(indexes []*catalog.Relation) bool {
 func (t *taker) vacuum(op *ddl.Vacuum) {
 	var all []*catalog.Relation
 	for _, n := range op.Tables {
-		if r := t.relation(n.Name); r != nil {
-			all = append(all, t.family(r)...)
-		}
+		all = append(all, t.vacuumed(op, n)...)
 	}
 	if len(op.Tables) == 0 {
 		for r := range t.before.Relations() {
@@ -141,6 +139,22 @@ func (t *taker) vacuum(op *ddl.Vacuum) {
 			t.lockFor(x, mode, causeIndex)
 		}
 	}
+}
+
+// vacuumed returns the tables that VACUUM or ANALYZE of one table goes through:
+// its partitions, and from PostgreSQL 18 on its inheritance children. Before,
+// ANALYZE takes samples of those.
+func (t *taker) vacuumed(op *ddl.Vacuum, n ddl.Ref) []*catalog.Relation {
+	r := t.relation(n.Name)
+	if r == nil || r.Kind == catalog.PartitionedTable || t.version >= 18 {
+		return t.named(n)
+	}
+	if op.Analyze {
+		for _, each := range t.family(r)[1:] {
+			t.lockFor(each, AccessShare, causeChild)
+		}
+	}
+	return []*catalog.Relation{r}
 }
 
 func (t *taker) refreshMaterializedView(op *ddl.RefreshMaterializedView) {

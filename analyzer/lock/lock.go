@@ -41,6 +41,9 @@ type Acquisition struct {
 	// validation: the scan is a pass of its own, which a rewrite of the table
 	// by the same statement does not spare.
 	validation bool
+	// root is the table from which an ALTER TABLE got here by recursion, which
+	// it does with the lock of the whole statement; 0 for none.
+	root catalog.OID
 }
 
 // Oldest is the oldest PostgreSQL major that is known, and the one that version
@@ -67,6 +70,9 @@ func Merge(lists ...[]Acquisition) []Acquisition {
 		}
 	}
 	for i := range merged {
+		if root := slices.IndexFunc(merged, func(b Acquisition) bool { return b.Relation == merged[i].root }); root >= 0 {
+			merged[i].Mode = max(merged[i].Mode, merged[root].Mode)
+		}
 		merged[i].settle()
 	}
 	return merged
@@ -82,6 +88,7 @@ func (a *Acquisition) add(b Acquisition) {
 	a.Rewrite = a.Rewrite || b.Rewrite
 	a.Index = a.Index || b.Index
 	a.validation = a.validation || b.validation
+	a.root = max(a.root, b.root)
 }
 
 // settle leaves out the scan that a rewrite does in passing.
@@ -281,7 +288,7 @@ func (t *taker) take(op ddl.Op) {
 	case *ddl.Merge:
 		t.merge(op)
 	case *ddl.Select:
-		t.query(op.Query)
+		t.selected(op.Query)
 	case *ddl.Copy:
 		t.copy(op)
 

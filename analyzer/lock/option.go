@@ -105,6 +105,10 @@ func (t *taker) setTriggerState(op *ddl.SetTriggerState) {
 		return
 	}
 	if r := t.target(op.Altered); r != nil {
+		t.lock(r, ShareRowExclusive)
+		if t.version < 15 {
+			return
+		}
 		for _, each := range t.partitions(r) {
 			t.lock(each, ShareRowExclusive)
 		}

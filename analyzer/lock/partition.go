@@ -114,9 +114,7 @@ func (t *taker) detachPartition(op *ddl.DetachPartition) {
 			}
 		}
 	}
-	if d := t.defaultPartition(parent); d != part {
-		t.lockFor(d, AccessExclusive, causeDefault)
-	}
+	t.lockFor(t.defaultPartition(parent), AccessExclusive, causeDefault)
 }
 
 func (t *taker) setInherit(op *ddl.SetInherit) {

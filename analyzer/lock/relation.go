@@ -93,7 +93,7 @@ func (t *taker) drop(op ddl.Op) {
 
 // dropped locks what one thing that goes is or belongs to.
 func (t *taker) dropped(c catalog.Change) {
-	switch c := c.(type) {
+	switch c := any(c).(type) { // any: of all changes, those by which something goes
 	case *catalog.RelationDropped:
 		t.lockFor(c.Relation, AccessExclusive, cascade(c.Cascade))
 		t.droppedTable(c.Relation)
@@ -185,6 +185,11 @@ func (t *taker) truncate(op *ddl.Truncate) {
 	for _, r := range all {
 		t.lock(r, AccessExclusive)
 		t.rewrite(r)
+		if r.Partition != nil && t.version < 14 {
+			for _, oid := range r.Parents {
+				t.lockFor(t.byOID(oid), AccessShare, causeParent)
+			}
+		}
 		if op.RestartIdentity {
 			for _, a := range r.Attributes {
 				t.ownedSequence(a)

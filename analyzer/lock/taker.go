@@ -28,10 +28,16 @@ func (t *taker) relation(n ddl.Name) *catalog.Relation {
 	if r := t.before.Relation(n); r != nil {
 		return r
 	}
-	if r := t.after.Relation(n); r != nil && r.Assumed {
-		return r
+	return unknown(t.after.Relation(n))
+}
+
+// unknown returns a relation that the operation is the first to tell of, as it
+// was before: there, and no more is known.
+func unknown(r *catalog.Relation) *catalog.Relation {
+	if r == nil || !r.Assumed {
+		return nil
 	}
-	return nil
+	return &catalog.Relation{OID: r.OID, Schema: r.Schema, Name: r.Name, Kind: r.Kind, Assumed: true}
 }
 
 // byOID is relation for an OID.
@@ -39,10 +45,16 @@ func (t *taker) byOID(oid catalog.OID) *catalog.Relation {
 	if r := t.before.RelationByOID(oid); r != nil {
 		return r
 	}
-	if r := t.after.RelationByOID(oid); r != nil && r.Assumed {
-		return r
+	return unknown(t.after.RelationByOID(oid))
+}
+
+// existed reports whether a relation was there before the operation.
+func (t *taker) existed(oid catalog.OID) bool {
+	if t.before.RelationByOID(oid) != nil {
+		return true
 	}
-	return nil
+	r := t.after.RelationByOID(oid)
+	return r != nil && r.Assumed
 }
 
 // lock takes a lock on a relation, and returns the acquisition for what else is
@@ -51,7 +63,7 @@ func (t *taker) lock(r *catalog.Relation, m Mode) *Acquisition { return t.lockFo
 
 // lockFor is lock of a relation that the operation does not name.
 func (t *taker) lockFor(r *catalog.Relation, m Mode, cause string) *Acquisition {
-	if r == nil || t.byOID(r.OID) == nil {
+	if r == nil || !t.existed(r.OID) {
 		t.nowhere = Acquisition{}
 		return &t.nowhere
 	}
@@ -79,7 +91,11 @@ func (t *taker) altered(a ddl.Altered, m Mode) []*catalog.Relation {
 		t.lock(r, m)
 		return []*catalog.Relation{r}
 	}
-	return t.tree(r, m)
+	all := t.tree(r, m)
+	for _, each := range all[1:] {
+		t.lock(each, m).root = r.OID
+	}
+	return all
 }
 
 // The causes of locks that the operation does not name.

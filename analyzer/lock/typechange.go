@@ -26,8 +26,8 @@ func (t *taker) changeType(r *catalog.Relation, op *ddl.AlterColumnType) {
 	}
 	a := r.Attribute(op.Column.Name)
 	to := t.after.ResolveType(op.Type)
-	if a == nil || a.Assumed {
-		t.rewrite(r)
+	if a == nil || a.Assumed || t.before.RelationByOID(r.OID) == nil {
+		t.rewrite(r) // from a type that is not known
 		return
 	}
 	rewrite := !t.keepsValues(a, to, op.Using)
@@ -43,6 +43,9 @@ func (t *taker) changeType(r *catalog.Relation, op *ddl.AlterColumnType) {
 		if !rewrite && !b.Rewrite && hasStorage(r) && !t.indexFits(x, a, to, collation) {
 			t.rebuild(r, x, AccessExclusive, AccessExclusive)
 		}
+	}
+	if a.Identity != "" {
+		t.lockFor(t.byOID(a.Sequence), ShareRowExclusive, causeOwned) // it changes its type, too
 	}
 	t.verifyChecks(r, a.Num)
 	t.revalidate(r, a, rewrite)

@@ -70,7 +70,8 @@ lines (kind, name, fields) AS (
         'default=' || (atthasdef AND attgenerated = '')::text,
         'identity=' || CASE attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' ELSE '' END,
         'generated=' || CASE attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' ELSE '' END,
-        'inherited=' || attinhcount::text || attislocal::text]
+        'inherited=' || attinhcount::text || attislocal::text,
+        'constraint=' || COALESCE((SELECT conname::text FROM pg_constraint WHERE conrelid = attrelid AND contype = 'n' AND conkey = ARRAY[attnum]), '')]
     FROM att
     UNION ALL
     SELECT 'constraint', name, ARRAY[

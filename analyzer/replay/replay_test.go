@@ -2,6 +2,7 @@ package replay_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
 	"github.com/migracheck/migracheck/parser/migration"
@@ -96,6 +98,9 @@ func TestNotInATransaction(t *testing.T) {
 		{"ALTER SYSTEM", "golang-migrate", "1_a.up.sql", "SELECT 1; ALTER SYSTEM SET work_mem = '1MB'", "25001"},
 		{"CREATE DATABASE", "golang-migrate", "1_a.up.sql", "SELECT 1; CREATE DATABASE d", "25001"},
 		{"SAVEPOINT in an implicit one", "golang-migrate", "1_a.up.sql", "SELECT 1; SAVEPOINT s", "25P01"},
+		{"LOCK outside one", "golang-migrate", "1_a.up.sql", "LOCK TABLE t", "25P01"},
+		{"LOCK in one", "golang-migrate", "1_a.up.sql", "LOCK TABLE t; SELECT 1", ""},
+		{"ROLLBACK TO outside one", "goose", "1_a.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nROLLBACK TO s;", "25P01"},
 		{"a savepoint that is not there", "golang-migrate", "1_a.up.sql", "BEGIN; ROLLBACK TO s", "3B001"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -190,4 +195,61 @@ func TestADownHalfIsListedButNotPerformed(t *testing.T) {
 	assert.True(t, line.Statements[1].Down)
 	assert.NotZero(t, line.Statements[1].Transaction)
 	assert.Nil(t, line.Statements[1].Steps)
+}
+
+// describe lists locks as "relation mode".
+func describe(step *replay.Step, locks []lock.Acquisition) []string {
+	var list []string
+	for _, a := range locks {
+		r := step.Before.RelationByOID(a.Relation)
+		if r == nil {
+			r = step.After.RelationByOID(a.Relation)
+		}
+		list = append(list, r.Name+" "+a.Mode.SQL())
+	}
+	slices.Sort(list)
+	return list
+}
+
+func TestLocksAreHeldToTheEndOfTheTransaction(t *testing.T) {
+	const tables = "CREATE TABLE a (id int, x int); CREATE TABLE b (id int)"
+	for _, test := range []struct {
+		name, sql   string
+		locks, held []string // of the last step
+	}{
+		{"alone", "ALTER TABLE a ADD y int", []string{"a ACCESS EXCLUSIVE"}, nil},
+		{"a second statement", "CREATE INDEX i ON a (x); ALTER TABLE b ADD y int", []string{"b ACCESS EXCLUSIVE"}, []string{"a SHARE"}},
+		{"the strongest is held", "CREATE INDEX i ON a (x); ALTER TABLE a ADD y int; ANALYZE b", []string{"b SHARE UPDATE EXCLUSIVE"}, []string{"a ACCESS EXCLUSIVE"}},
+		{"subcommands hold nothing yet", "ALTER TABLE a ADD y int, ADD z int", []string{"a ACCESS EXCLUSIVE"}, nil},
+		{"COMMIT releases", "ALTER TABLE a ADD y int; COMMIT; ALTER TABLE b ADD y int", []string{"b ACCESS EXCLUSIVE"}, nil},
+		{"ROLLBACK TO releases", "ANALYZE a; SAVEPOINT s; ALTER TABLE a ADD y int; ROLLBACK TO s; ANALYZE b", []string{"b SHARE UPDATE EXCLUSIVE"}, []string{"a SHARE UPDATE EXCLUSIVE"}},
+		{"new tables are nobody's", "CREATE TABLE c (id int); ALTER TABLE c ADD y int; ANALYZE b", []string{"b SHARE UPDATE EXCLUSIVE"}, nil},
+		{"assumed ones are somebody's", "ALTER TABLE other.u ADD y int; ANALYZE b", []string{"b SHARE UPDATE EXCLUSIVE"}, []string{"u ACCESS EXCLUSIVE"}},
+		{"a refused statement locks nothing", "ALTER TABLE a ADD y int, DROP COLUMN nope", nil, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			line := replay.Up(history(t, "plain", "1.sql", tables, "2.sql", test.sql), replay.Options{})
+			last := line.Steps[len(line.Steps)-1]
+			assert.Equal(t, test.locks, describe(last, last.Locks))
+			assert.Equal(t, test.held, describe(last, last.Held))
+		})
+	}
+}
+
+func TestHeldOfUndoneStepsStays(t *testing.T) {
+	line := replay.Up(history(t, "plain", "1.sql", "CREATE TABLE a (); CREATE TABLE b (); CREATE TABLE c ()",
+		"2.sql", "LOCK a; SAVEPOINT s; LOCK b; SELECT 1; ROLLBACK TO s; LOCK c; SELECT 1"), replay.Options{})
+	first, last := line.Steps[6], line.Steps[len(line.Steps)-1]
+	assert.Equal(t, []string{"a ACCESS EXCLUSIVE", "b ACCESS EXCLUSIVE"}, describe(first, first.Held))
+	assert.Equal(t, []string{"a ACCESS EXCLUSIVE", "c ACCESS EXCLUSIVE"}, describe(last, last.Held))
+}
+
+func TestAStatementsLocksAreThoseOfAllItsOperations(t *testing.T) {
+	line := replay.Up(history(t, "plain", "1.sql", "CREATE TABLE a (x int)",
+		"2.sql", "ALTER TABLE a ALTER COLUMN x SET STATISTICS 10, ALTER COLUMN x TYPE bigint, ALTER COLUMN x SET NOT NULL"), replay.Options{PGVersion: 18})
+	s := line.Statements[1]
+	a := line.Windows[0].End.Relation(ddl.Name{Name: "a"})
+	require.Len(t, s.Locks(), 1)
+	assert.Equal(t, lock.Acquisition{Relation: a.OID, Mode: lock.AccessExclusive, Rewrite: true}, s.Locks()[0])
+	assert.Equal(t, a, s.Relation(a.OID))
 }

@@ -36,16 +36,19 @@ func (r *replayer) control(op *ddl.Transaction) *catalog.Error {
 		}
 	case "savepoint":
 		if r.tx == nil || r.tx.opened == implicit && !r.tx.unstated {
-			return &catalog.Error{SQLState: "25P01", Message: "SAVEPOINT can only be used in transaction blocks"}
+			return outside("SAVEPOINT")
 		}
 		r.tx.saves = append(r.tx.saves, savepoint{op.Savepoint, r.now, len(r.tx.steps), r.tx.held})
 	case "release", "rollback to":
+		if r.tx == nil || r.tx.opened == implicit && !r.tx.unstated {
+			if op.Action == "release" {
+				return outside("RELEASE SAVEPOINT")
+			}
+			return outside("ROLLBACK TO SAVEPOINT")
+		}
 		i := r.save(op.Savepoint)
 		if i < 0 {
-			if r.tx != nil && r.tx.opened != implicit {
-				return &catalog.Error{SQLState: "3B001", Message: fmt.Sprintf("savepoint %q does not exist", op.Savepoint)}
-			}
-			return nil
+			return &catalog.Error{SQLState: "3B001", Message: fmt.Sprintf("savepoint %q does not exist", op.Savepoint)}
 		}
 		if op.Action == "release" {
 			r.tx.saves = r.tx.saves[:i]
@@ -59,10 +62,18 @@ func (r *replayer) control(op *ddl.Transaction) *catalog.Error {
 	return nil
 }
 
+// outside is the refusal of what makes sense in a transaction only.
+func outside(what string) *catalog.Error {
+	return &catalog.Error{SQLState: "25P01", Message: what + " can only be used in transaction blocks"}
+}
+
 // alone returns the refusal of an operation that PostgreSQL does not run in a
-// transaction, where it would run in one.
+// transaction, where it would run in one, and the other way round.
 // https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
 func (r *replayer) alone(run *Statement, op ddl.Op) *catalog.Error {
+	if _, locks := op.(*ddl.LockTable); locks && r.tx == nil && !op.Facts().Conditional {
+		return outside("LOCK TABLE")
+	}
 	if r.tx == nil || r.tx.unstated {
 		return nil
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -83,31 +84,49 @@ func write(cmd *cobra.Command, outputs []output, run *report.Run, color string) 
 }
 
 // writeFile writes to a temporary file first, so that nobody ever reads half a
-// report.
+// report. What is no regular file (a device, a pipe) is written to as it is, and
+// a symbolic link stays one.
 func writeFile(o output, run *report.Run) error {
-	temporary, err := os.CreateTemp(filepath.Dir(o.file), filepath.Base(o.file)+".*")
+	fail := func(err error) error { return fmt.Errorf("writing %s to %s: %w", o.name, o.file, err) }
+	path := o.file
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return fail(err)
+		}
+		if err := fill(file, o, run); err != nil {
+			return fail(err)
+		}
+		return nil
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
-		return fmt.Errorf("writing %s to %s: %w", o.name, o.file, err)
+		return fail(err)
 	}
 	defer func() { _ = os.Remove(temporary.Name()) }()
-	w := bufio.NewWriterSize(temporary, 1<<16)
-	err = o.write(w, run)
+	if err := temporary.Chmod(0o644); err != nil {
+		return fail(err)
+	}
+	if err := fill(temporary, o, run); err != nil {
+		return fail(err)
+	}
+	if err := os.Rename(temporary.Name(), path); err != nil {
+		return fail(err)
+	}
+	return nil
+}
+
+// fill writes the report to a file and closes it.
+func fill(file *os.File, o output, run *report.Run) error {
+	w := bufio.NewWriterSize(file, 1<<16)
+	err := o.write(w, run)
 	if err == nil {
 		err = w.Flush()
 	}
-	if err == nil {
-		err = temporary.Chmod(0o644)
-	}
-	if closing := temporary.Close(); err == nil {
-		err = closing
-	}
-	if err == nil {
-		err = os.Rename(temporary.Name(), o.file)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s to %s: %w", o.name, o.file, err)
-	}
-	return nil
+	return errors.Join(err, file.Close())
 }
 
 // terminal says whether to colour what goes to w, and its width: --color, then

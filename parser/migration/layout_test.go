@@ -293,8 +293,20 @@ func TestLayouts(t *testing.T) {
 			name:   "a directory per migration",
 			files:  []string{"2024-01-10-000000_b/up.sql", "b;", "2024-01-10-000000_b/down.sql", "-b;", "2024-01-02-000000_a/up.sql", "a;", "2024-01-02-000000_a/metadata.toml", "", "empty/x.txt", ""},
 			layout: "plain", reason: "2 directories with up.sql",
-			want:    []string{"2024-01-02-000000_a up [unstated a;]", "2024-01-10-000000_b up [unstated b;]", "2024-01-10-000000_b down [unstated -b;]"},
+			want:    []string{"2024-01-02-000000 up [unstated a;]", "2024-01-10-000000 up [unstated b;]", "2024-01-10-000000 down [unstated -b;]"},
 			ignored: []string{"m/2024-01-02-000000_a/metadata.toml"},
+		},
+		{
+			name: "directories with the same date",
+			files: []string{
+				"00000000000000_setup/up.sql", "s;", "2024-01-02-000000_a/up.sql", "a;", "2024-01-02-000000_b/up.sql", "b;", "2024-01-03/up.sql", "c;",
+				"2024-01_d/up.sql", "d;", "2024-q1_e/up.sql", "e;", "2024-q2_f/up.sql", "f;",
+			},
+			layout: "plain", reason: "7 directories with up.sql",
+			want: []string{
+				"00000000000000 up [unstated s;]", "2024-01-02-000000_a up [unstated a;]", "2024-01-02-000000_b up [unstated b;]",
+				"2024-01-03 up [unstated c;]", "2024-01 up [unstated d;]", "2024-q1_e up [unstated e;]", "2024-q2_f up [unstated f;]",
+			},
 		},
 		{
 			name:   "forced plain never reads a down section as up",

@@ -122,8 +122,13 @@ func (l plain) Load(dir *Dir) *Set {
 	}
 	ups, downs = l.settle(ups, downs)
 	slices.SortStableFunc(ups, func(a, b plainFile) int { return natural(a.in.Name, b.in.Name) })
+	var stems []string
 	for _, up := range ups {
-		m := l.migration(set, up.stem, up.in)
+		stems = append(stems, up.stem)
+	}
+	shared := sharedVersions(stems)
+	for _, up := range ups {
+		m := l.migration(set, up.stem, up.in, shared)
 		if at := slices.IndexFunc(downs, func(d plainFile) bool { return d.stem == up.stem }); at >= 0 {
 			l.down(set, m, downs[at].in)
 			downs = slices.Delete(downs, at, at+1)
@@ -177,14 +182,12 @@ func (l plain) directories(dir *Dir, set *Set) {
 	for _, in := range dir.Files() {
 		set.Ignored = append(set.Ignored, in.Path())
 	}
-	names := dir.Dirs()
+	names := slices.DeleteFunc(dir.Dirs(), func(name string) bool { return upOf(dir, name) == nil })
 	slices.SortStableFunc(names, natural)
+	shared := sharedVersions(names)
 	for _, name := range names {
 		up := upOf(dir, name)
-		if up == nil {
-			continue
-		}
-		m := l.migration(set, name, up)
+		m := l.migration(set, name, up, shared)
 		sub := dir.Sub(name)
 		if down := sub.File("down.sql"); down != nil {
 			l.down(set, m, down)
@@ -198,13 +201,13 @@ func (l plain) directories(dir *Dir, set *Set) {
 	}
 }
 
-func (l plain) migration(set *Set, stem string, in *Input) *Migration {
+func (l plain) migration(set *Set, stem string, in *Input, shared map[string]bool) *Migration {
 	m := &Migration{ID: stem}
 	if stem == "" {
 		m.ID = strings.TrimSuffix(path.Base(in.Name), path.Ext(in.Name))
 	}
-	if digits, rest := leadingDigits(stem); digits != "" && rest != "" && strings.ContainsAny(rest[:1], "_-.") && !dated(rest) {
-		m.ID, m.Name = digits, rest[1:]
+	if version, name := plainVersion(stem); name != "" && !shared[version] {
+		m.ID, m.Name = version, name
 	}
 	var problems []Problem
 	m.Up, m.Opaque, problems = whole(in, l, Unstated)
@@ -212,11 +215,35 @@ func (l plain) migration(set *Set, stem string, in *Input) *Migration {
 	return m
 }
 
-// dated reports whether digits go on after the separator (2024-01-31_name), so
-// that the first ones alone are no version.
-func dated(rest string) bool {
-	digits, _ := leadingDigits(rest[1:])
-	return digits != ""
+// plainVersion cuts a name into what tells it from others and the rest: at the
+// end of the digits it begins with, or, where these are but a part of a date
+// (2024-01-31-120000_name), at the first underscore, as Diesel does. The version
+// of any other name is the whole.
+func plainVersion(stem string) (version, name string) {
+	digits, rest := leadingDigits(stem)
+	if digits == "" || rest == "" || !strings.ContainsAny(rest[:1], "_-.") {
+		return stem, ""
+	}
+	if more, _ := leadingDigits(rest[1:]); more == "" {
+		return digits, rest[1:]
+	}
+	version, name, _ = strings.Cut(stem, "_")
+	if strings.Trim(version, "-.0123456789") != "" {
+		return stem, ""
+	}
+	return version, name
+}
+
+// sharedVersions returns the versions that several names have, which therefore
+// tell none of them apart.
+func sharedVersions(stems []string) map[string]bool {
+	seen, shared := map[string]bool{}, map[string]bool{}
+	for _, stem := range stems {
+		version, _ := plainVersion(stem)
+		shared[version] = shared[version] || seen[version]
+		seen[version] = true
+	}
+	return shared
 }
 
 func (l plain) down(set *Set, m *Migration, in *Input) {

@@ -114,7 +114,9 @@ type Call struct {
 	// Literal holds the first argument where it is a string constant, as in
 	// nextval('orders_id_seq').
 	Literal string
-	At      source.Span
+	// Over is set for a window function.
+	Over bool
+	At   source.Span
 }
 
 // An Expr is an expression: its text and the facts asked of it.
@@ -202,8 +204,11 @@ type Query struct {
 	Exprs []*Expr
 	// Values is the number of columns of a VALUES list.
 	Values int
-	// Distinct is set for SELECT DISTINCT without ON.
-	Distinct bool
+	// Distinct is set for SELECT DISTINCT without ON, DistinctOn with it.
+	Distinct, DistinctOn bool
+	// GroupBy, Having, Limit and Offset are set where there is such a clause;
+	// Limit for FETCH FIRST as well, but not for LIMIT ALL.
+	GroupBy, Having, Limit, Offset bool
 	// Into is the table of SELECT INTO.
 	Into *Ref
 }

@@ -72,3 +72,12 @@ CREATE TABLE sys (ctid int);
 CREATE TABLE sys (tableoid int);
 ALTER TABLE users ADD COLUMN xmin int;
 ALTER TABLE users RENAME id TO cmax;
+-- Names of NOT NULL constraints stay with a table that is renamed.
+-- pg>=18
+CREATE TABLE reply (id serial, at date, CONSTRAINT reply_published_not_null NOT NULL at);
+-- pg<18
+CREATE TABLE reply (id serial, at date);
+ALTER TABLE reply RENAME TO notification;
+CREATE TABLE reply (id serial, at date NOT NULL);
+-- pg>=18
+ALTER TABLE reply DROP CONSTRAINT reply_id_not_null1, ALTER COLUMN id SET NOT NULL, ADD PRIMARY KEY (id);
