@@ -45,7 +45,7 @@ func (p *Pass) noLongerUnique(r, index *catalog.Relation, constraint *catalog.Co
 		return // drop-table speaks where the table is gone
 	}
 	if p.columnsGo(r, index.Index) {
-		return // drop-column speaks
+		return // silent-drop speaks, or drop-column where no column of the key is left
 	}
 	what, name := "unique index", index.Name
 	deferrable := false

@@ -39,6 +39,9 @@ var narrowColumnType = &Rule{
 // domain's constraint, or of its base.
 func (p *Pass) refusal(t catalog.Type) string {
 	if d := p.Window.End.TypeByOID(t.Def); d != nil && d.Kind == catalog.Domain {
+		if d.NotNull && len(d.Constraints) == 0 {
+			return "23502"
+		}
 		return "23514"
 	}
 	return refusing(t)

@@ -3,6 +3,7 @@ package rules
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -105,7 +106,8 @@ func TestFindings(t *testing.T) {
 		"4_d.up.sql", "SELECT f();",
 		"4_d.down.sql", "-- migracheck:allow drop-table\nSELECT 1;")
 	sets := []*migration.Set{set}
-	findings := Run(sets, timeline, All(), Options{Today: today})
+	on := slices.DeleteFunc(All(), func(r *Rule) bool { return r.Off })
+	findings := Run(sets, timeline, on, Options{Today: today})
 	var got []string
 	for _, f := range findings {
 		if f.Severity > Note {
