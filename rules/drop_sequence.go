@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"fmt"
-
-	"github.com/migracheck/migracheck/analyzer/catalog"
-)
+import "github.com/migracheck/migracheck/analyzer/catalog"
 
 var dropSequence = &Rule{
 	Name:     "drop-sequence",
@@ -23,17 +19,7 @@ var dropSequence = &Rule{
 		if now := p.successor(s); now != nil && now.Kind == catalog.Sequence {
 			return
 		}
-		f := Finding{
-			At:       p.Op.Span(),
-			Relation: s.String(),
-			Related:  createdAt(s.Created, s.Assumed),
-			Message:  fmt.Sprintf("%s is dropped%s, so nextval() of the previous version fails with 42P01", describe(s), with(c.Cascade)),
-		}
-		if p.guessed(s) {
-			f.Severity = Warning
-			f.Message = fmt.Sprintf("%s is dropped if it exists, which this history does not show, and then statements of the previous version that name it fail with 42P01", describe(s))
-		}
-		p.Report(f)
+		p.noLongerNamed(s, c.Cascade, "nextval() of the previous version fails with 42P01")
 	}),
 }
 

@@ -20,16 +20,22 @@ var dropView = &Rule{
 		if p.successor(view) != nil {
 			return // made anew: change-view-columns and change-view compare them
 		}
-		f := Finding{
-			At:       p.Op.Span(),
-			Relation: view.String(),
-			Related:  createdAt(view.Created, view.Assumed),
-			Message:  fmt.Sprintf("%s is dropped%s, so statements of the previous version that name it fail with 42P01", describe(view), with(c.Cascade)),
-		}
-		if p.guessed(view) {
-			f.Severity = Warning
-			f.Message = fmt.Sprintf("%s is dropped if it exists, which this history does not show, and then statements of the previous version that name it fail with 42P01", describe(view))
-		}
-		p.Report(f)
+		p.noLongerNamed(view, c.Cascade, "statements of the previous version that name it fail with 42P01")
 	}),
+}
+
+// noLongerNamed reports a relation that is dropped: for certain, with what that
+// means, or if it is there at all.
+func (p *Pass) noLongerNamed(r *catalog.Relation, cascade, consequence string) {
+	f := Finding{
+		At:       p.Op.Span(),
+		Relation: r.String(),
+		Related:  createdAt(r.Created, r.Assumed),
+		Message:  fmt.Sprintf("%s is dropped%s, so %s", describe(r), with(cascade), consequence),
+	}
+	if p.guessed(r) {
+		f.Severity = Warning
+		f.Message = fmt.Sprintf("%s is dropped if it exists, which this history does not show, and then statements of the previous version that name it fail with 42P01", describe(r))
+	}
+	p.Report(f)
 }

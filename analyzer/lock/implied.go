@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -314,23 +315,38 @@ func unwrap(s string) string {
 	return s
 }
 
+// outside yields the places of a text that are in no quotes, and how many
+// brackets are open behind each.
+func outside(s string) iter.Seq2[int, int] {
+	return func(yield func(i, depth int) bool) {
+		depth, quote := 0, byte(0)
+		for i := range len(s) {
+			switch c := s[i]; {
+			case quote != 0:
+				if c == quote {
+					quote = 0
+				}
+				continue
+			case c == '\'' || c == '"':
+				quote = c
+				continue
+			case c == '(' || c == '[':
+				depth++
+			case c == ')' || c == ']':
+				depth--
+			}
+			if !yield(i, depth) {
+				return
+			}
+		}
+	}
+}
+
 // closing returns the index of the bracket that closes the first one, or -1.
 func closing(s string) int {
-	depth, quote := 0, byte(0)
-	for i := range len(s) {
-		switch c := s[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '\'' || c == '"':
-			quote = c
-		case c == '(' || c == '[':
-			depth++
-		case c == ')' || c == ']':
-			if depth--; depth == 0 {
-				return i
-			}
+	for i, depth := range outside(s) {
+		if depth == 0 && (s[i] == ')' || s[i] == ']') {
+			return i
 		}
 	}
 	return -1
@@ -340,23 +356,11 @@ func closing(s string) int {
 // halves of a BETWEEN are not understood, and prove nothing.
 func split(s, word string) []string {
 	var parts []string
-	depth, quote, from := 0, byte(0), 0
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '\'' || c == '"':
-			quote = c
-		case c == '(' || c == '[':
-			depth++
-		case c == ')' || c == ']':
-			depth--
-		case depth == 0 && at(s, i, word):
+	from := 0
+	for i, depth := range outside(s) {
+		if depth == 0 && i >= from && at(s, i, word) {
 			parts = append(parts, s[from:i])
 			from = i + len(word)
-			i = from - 1
 		}
 	}
 	return append(parts, s[from:])
