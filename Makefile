@@ -17,7 +17,7 @@ golden: # writes what tests compare with; read the diff
 	go test $$(grep -rl --include='*_test.go' --exclude-dir='.*' 'flag\.Bool.*"update"' * | xargs -n1 dirname | sort -u | sed 's,^,./,') -update
 
 fuzz: # every fuzz target for FUZZTIME
-	@set -e; grep -rEo --include='*_test.go' '^func Fuzz\w+' * | sed 's,/[^/]*:func , ,' | while read -r dir target; do \
+	@set -e; grep -rEo --include='*_test.go' --exclude-dir='.?*' '^func Fuzz\w+' . | sed 's,/[^/]*:func , ,' | while read -r dir target; do \
 		echo "fuzzing $$target in $$dir"; go test ./$$dir -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done
 
 bench: # throughput (MB/s, operations/s) and peak memory
