@@ -1,10 +1,13 @@
 package parser
 
 import (
+	"strconv"
 	"strings"
 
-	"github.com/migracheck/migracheck/parser/ddl"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/query"
 )
 
 // maxCases bounds what ANDs of ORs multiply to.
@@ -131,9 +134,14 @@ func asText(n *pg_query.Node) *pg_query.Node {
 // treeVersion is the version of the trees that pg_query makes and takes back.
 const treeVersion = 170007
 
-// condition returns an expression as PostgreSQL would write it.
+// condition returns an expression as text that is the same for the same
+// expression, however it was written.
 func condition(n *pg_query.Node) string {
-	target := &pg_query.ResTarget{Val: asText(n)}
+	n = asText(n)
+	if text, ok := simple(n); ok {
+		return text
+	}
+	target := &pg_query.ResTarget{Val: n}
 	query := &pg_query.SelectStmt{
 		TargetList:  []*pg_query.Node{{Node: &pg_query.Node_ResTarget{ResTarget: target}}},
 		LimitOption: pg_query.LimitOption_LIMIT_OPTION_DEFAULT,
@@ -146,4 +154,57 @@ func condition(n *pg_query.Node) string {
 		return n.String() // with its place, which makes it unlike any other
 	}
 	return strings.TrimPrefix(text, "SELECT ")
+}
+
+// simple writes the expressions that most conditions are made of; ok is false
+// for all others, which PostgreSQL's own writer takes many times longer for.
+func simple(n *pg_query.Node) (text string, ok bool) {
+	switch n := n.GetNode().(type) {
+	case *pg_query.Node_ColumnRef:
+		var names []string
+		for _, field := range n.ColumnRef.GetFields() {
+			if field.GetString_() == nil {
+				return "", false
+			}
+			names = append(names, query.Quote(field.GetString_().GetSval()))
+		}
+		return strings.Join(names, "."), true
+	case *pg_query.Node_AConst:
+		return constant(n.AConst)
+	case *pg_query.Node_NullTest:
+		arg, ok := operand(n.NullTest.GetArg())
+		if n.NullTest.GetNulltesttype() == pg_query.NullTestType_IS_NULL {
+			return arg + " IS NULL", ok
+		}
+		return arg + " IS NOT NULL", ok
+	case *pg_query.Node_AExpr:
+		name := nameOf(n.AExpr.GetName())
+		if n.AExpr.GetKind() != pg_query.A_Expr_Kind_AEXPR_OP || n.AExpr.GetLexpr() == nil || name.Schema != "" {
+			return "", false
+		}
+		left, ok := operand(n.AExpr.GetLexpr())
+		right, also := operand(n.AExpr.GetRexpr())
+		return left + " " + name.Name + " " + right, ok && also
+	}
+	return "", false
+}
+
+// operand writes a side of an operator, in parentheses where it has one itself.
+func operand(n *pg_query.Node) (text string, ok bool) {
+	n = asText(n)
+	text, ok = simple(n)
+	if n.GetAExpr() != nil || n.GetNullTest() != nil {
+		text = "(" + text + ")"
+	}
+	return text, ok
+}
+
+func constant(n *pg_query.A_Const) (text string, ok bool) {
+	switch v := n.GetVal().(type) {
+	case *pg_query.A_Const_Ival:
+		return strconv.Itoa(int(v.Ival.GetIval())), true
+	case *pg_query.A_Const_Sval:
+		return "'" + strings.ReplaceAll(v.Sval.GetSval(), "'", "''") + "'", true
+	}
+	return "", false
 }

@@ -1,6 +1,8 @@
 package parser
 
 import (
+	"strings"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/migracheck/migracheck/parser/ddl"
@@ -80,12 +82,13 @@ func (c clause) dataBase() ddl.Base {
 
 func (c clause) insert(s *pg_query.InsertStmt) *ddl.Insert {
 	i := &ddl.Insert{
-		Base:      c.dataBase(),
-		Table:     c.relation(s.GetRelation()),
-		Alias:     s.GetRelation().GetAlias().GetAliasname(),
-		Columns:   c.assignedColumns(s.GetCols()),
-		Query:     c.insertSource(s),
-		Returning: c.returning(s.GetReturningList()),
+		Base:       c.dataBase(),
+		Table:      c.relation(s.GetRelation()),
+		Alias:      s.GetRelation().GetAlias().GetAliasname(),
+		Columns:    c.assignedColumns(s.GetCols()),
+		Query:      c.insertSource(s),
+		Returning:  c.returning(s.GetReturningList()),
+		RowAliases: c.rowAliases(),
 	}
 	if with := c.with(s.GetWithClause()); len(with) > 0 {
 		if i.Query == nil {
@@ -135,6 +138,30 @@ func (c clause) returning(list []*pg_query.Node) []*ddl.Expr {
 	return all
 }
 
+// rowAliases reads what was taken away after RETURNING.
+func (c clause) rowAliases() (a ddl.RowAliases) {
+	i, ok := c.find("RETURNING")
+	if !ok || !c.marked(markReturning) {
+		return a
+	}
+	text := c.part(i, c.to).here().Text()
+	tokens := scan(text)
+	if !follow(text, tokens, 0, "returning", "with", "(") {
+		return a
+	}
+	end := closing(text, tokens, 2)
+	for j := 3; j+2 < end; j += 4 { // OLD AS o,
+		name := strings.Join(splitIdents(text[tokens[j+2].start:tokens[j+2].end]), "")
+		switch {
+		case follow(text, tokens, j, "old", "as"):
+			a.OldAlias = name
+		case follow(text, tokens, j, "new", "as"):
+			a.NewAlias = name
+		}
+	}
+	return a
+}
+
 // where makes the condition of an UPDATE or DELETE.
 func (c clause) where(n *pg_query.Node) *ddl.Expr {
 	return c.after("WHERE").before("RETURNING").expr(n)
@@ -154,36 +181,39 @@ func (c clause) sources(with *pg_query.WithClause, from ...*pg_query.Node) *ddl.
 
 func (c clause) update(s *pg_query.UpdateStmt) *ddl.Update {
 	return &ddl.Update{
-		Base:      c.dataBase(),
-		Table:     c.relation(s.GetRelation()),
-		Alias:     s.GetRelation().GetAlias().GetAliasname(),
-		Columns:   c.assignedColumns(s.GetTargetList()),
-		Values:    c.assigned(s.GetTargetList()),
-		From:      c.sources(s.GetWithClause(), s.GetFromClause()...),
-		Where:     c.where(s.GetWhereClause()),
-		Returning: c.returning(s.GetReturningList()),
+		Base:       c.dataBase(),
+		Table:      c.relation(s.GetRelation()),
+		Alias:      s.GetRelation().GetAlias().GetAliasname(),
+		Columns:    c.assignedColumns(s.GetTargetList()),
+		Values:     c.assigned(s.GetTargetList()),
+		From:       c.sources(s.GetWithClause(), s.GetFromClause()...),
+		Where:      c.where(s.GetWhereClause()),
+		Returning:  c.returning(s.GetReturningList()),
+		RowAliases: c.rowAliases(),
 	}
 }
 
 func (c clause) deleteRows(s *pg_query.DeleteStmt) *ddl.Delete {
 	return &ddl.Delete{
-		Base:      c.dataBase(),
-		Table:     c.relation(s.GetRelation()),
-		Alias:     s.GetRelation().GetAlias().GetAliasname(),
-		Using:     c.sources(s.GetWithClause(), s.GetUsingClause()...),
-		Where:     c.where(s.GetWhereClause()),
-		Returning: c.returning(s.GetReturningList()),
+		Base:       c.dataBase(),
+		Table:      c.relation(s.GetRelation()),
+		Alias:      s.GetRelation().GetAlias().GetAliasname(),
+		Using:      c.sources(s.GetWithClause(), s.GetUsingClause()...),
+		Where:      c.where(s.GetWhereClause()),
+		Returning:  c.returning(s.GetReturningList()),
+		RowAliases: c.rowAliases(),
 	}
 }
 
 func (c clause) merge(s *pg_query.MergeStmt) *ddl.Merge {
 	m := &ddl.Merge{
-		Base:      c.since(15),
-		Table:     c.relation(s.GetRelation()),
-		Alias:     s.GetRelation().GetAlias().GetAliasname(),
-		Using:     c.sources(s.GetWithClause(), s.GetSourceRelation()),
-		On:        c.exprIn(s.GetJoinCondition()),
-		Returning: c.returning(s.GetReturningList()),
+		Base:       c.since(15),
+		Table:      c.relation(s.GetRelation()),
+		Alias:      s.GetRelation().GetAlias().GetAliasname(),
+		Using:      c.sources(s.GetWithClause(), s.GetSourceRelation()),
+		On:         c.exprIn(s.GetJoinCondition()),
+		Returning:  c.returning(s.GetReturningList()),
+		RowAliases: c.rowAliases(),
 	}
 	for _, n := range s.GetMergeWhenClauses() {
 		when := n.GetMergeWhenClause()

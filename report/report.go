@@ -41,6 +41,8 @@ type Run struct {
 	// terminal's, 0 for none.
 	Color, Quiet, Verbose bool
 	Width                 int
+	// Locks adds to the text format what the release locks; JSON has it anyway.
+	Locks bool
 	// IncludeSuppressed puts allowed findings into SARIF, marked; GitHub would
 	// open alerts for them.
 	IncludeSuppressed bool

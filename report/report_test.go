@@ -251,6 +251,7 @@ func TestGoldenTextModes(t *testing.T) {
 		"quiet":   func(r *Run) { r.Quiet = true },
 		"verbose": func(r *Run) { r.Verbose = true },
 		"color":   func(r *Run) { r.Color = true },
+		"locks":   func(r *Run) { r.Locks = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := release(t)

@@ -30,6 +30,9 @@ func Text(w io.Writer, run *Run) error {
 		t.unanalysable()
 		t.layouts()
 	}
+	if run.Locks {
+		t.locks()
+	}
 	t.footer()
 	return t.err
 }

@@ -21,9 +21,13 @@ var foreignKeyLocksOtherTable = &Rule{
 		if len(others) == 0 || others[0].OID != a.Relation.OID {
 			return
 		}
-		verb := "adding"
+		doing := "adding a foreign key"
 		if mode.BlocksReads() {
-			verb = "dropping" // adding one never takes more than SHARE ROW EXCLUSIVE
+			doing = "dropping a foreign key" // adding one never takes more than SHARE ROW EXCLUSIVE
+		}
+		if _, ok := p.Op.(*ddl.AlterColumnType); ok {
+			words, _ := effort{Step: p.Step}.doing()
+			doing = words + ", which makes a foreign key again,"
 		}
 		until := " until the transaction ends"
 		if p.Transaction == 0 {
@@ -33,8 +37,8 @@ var foreignKeyLocksOtherTable = &Rule{
 			At:       p.Op.Span(),
 			Relation: others[0].String(),
 			Related:  createdAt(others[0].Created, others[0].Assumed),
-			Message: fmt.Sprintf("%s a foreign key also locks %s in %s mode%s, so %s %s wait, and the statement waits for those that run",
-				verb, describeAll(others), mode.SQL(), until, waiting(mode), ofThem(others)),
+			Message: fmt.Sprintf("%s also locks %s in %s mode%s, so %s %s wait, and the statement waits for those that run",
+				doing, describeAll(others), mode.SQL(), until, waiting(mode), ofThem(others)),
 		})
 	}),
 }
@@ -43,10 +47,23 @@ var foreignKeyLocksOtherTable = &Rule{
 // operation adds or drops, as far as others wait for its lock on them and it was
 // not held before; and that lock.
 func (p *Pass) otherEnds(step *replay.Step) (others []*catalog.Relation, mode lock.Mode) {
-	if step == nil || p.effort(step).labour != none {
-		return nil, 0 // reading the rows is what takes long: another rule speaks
+	if step == nil {
+		return nil, 0
 	}
 	ends := foreignKeyEnds(step.Changes)
+	var read []*catalog.Relation
+	// Where reading the rows is what takes long, another rule speaks.
+	switch e := p.effort(step); op := step.Op.(type) {
+	case *ddl.AlterColumnType:
+		ends = remadeEnds(step, op)
+		if e.labour == rewriting {
+			read = p.readBesides(e)
+		}
+	default:
+		if e.labour != none {
+			return nil, 0
+		}
+	}
 	for _, a := range step.Locks {
 		if !ends[a.Relation] || !a.Mode.BlocksWrites() || atLeast(step.Held, a.Relation, a.Mode) {
 			continue
@@ -56,7 +73,7 @@ func (p *Pass) otherEnds(step *replay.Step) (others []*catalog.Relation, mode lo
 			continue
 		}
 		r, _ = p.whole(step, r, a.Mode)
-		if names(step.Op, relation(step, r.OID)) || slices.ContainsFunc(others, func(t *catalog.Relation) bool { return t.OID == r.OID }) {
+		if names(step.Op, relation(step, r.OID)) || slices.ContainsFunc(slices.Concat(others, read), func(t *catalog.Relation) bool { return t.OID == r.OID }) {
 			continue
 		}
 		others, mode = append(others, r), max(mode, a.Mode)
@@ -90,10 +107,29 @@ func foreignKeyEnds(changes []catalog.Change) map[catalog.OID]bool {
 	return ends
 }
 
+// remadeEnds returns the tables at the other end of the foreign keys that a
+// change of a column's type makes again: of all tables, only those are locked
+// besides the column's own.
+func remadeEnds(step *replay.Step, op *ddl.AlterColumnType) map[catalog.OID]bool {
+	ends := map[catalog.OID]bool{}
+	own := step.Before.Relation(op.Relation.Name)
+	if own == nil {
+		return ends
+	}
+	for _, a := range step.Locks {
+		if refersTo(step.Before, a.Relation, own.OID) || refersTo(step.Before, own.OID, a.Relation) {
+			ends[a.Relation] = true
+		}
+	}
+	return ends
+}
+
 // names reports whether the operation is on the relation itself.
 func names(op ddl.Op, r *catalog.Relation) bool {
 	switch op := op.(type) {
 	case *ddl.AddColumn:
+		return isNamed(r, op.Relation)
+	case *ddl.AlterColumnType:
 		return isNamed(r, op.Relation)
 	case *ddl.DropColumn:
 		return isNamed(r, op.Relation)

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/replay"
 )
@@ -18,21 +17,16 @@ var forgottenLockTimeout = &Rule{
 		if !ok {
 			return
 		}
-		var example *replay.Statement
-		for _, before := range slices.Backward(p.history) {
-			if limits(before) {
-				example = before
-				break
-			}
-		}
+		example := p.limiting
 		if example == nil {
 			return // whoever runs the migrations may set it: missing-lock-timeout speaks
 		}
+		lacking, _ := p.lockTimeout(step.Before)
 		p.Report(Finding{
 			At:       step.Op.Span(),
 			Relation: table.String(),
 			Fixes:    limitLocks(s, step),
-			Message:  fmt.Sprintf("no lock_timeout is in effect for %s on %s, unlike in earlier migrations, so while it waits for transactions that use the table, all later requests wait behind it", s.Kind, describe(table)),
+			Message:  fmt.Sprintf("%s for %s on %s, unlike in earlier migrations, so while it waits for transactions that use the table, all later requests wait behind it", lacking, s.Kind, describe(table)),
 			Related:  []Related{{At: example.Span, Message: "an earlier migration sets it here"}},
 		})
 	}),

@@ -19,12 +19,10 @@ func (p *Pass) sharing(s *replay.Statement) (shares, certain bool) {
 	if s.Transaction == 0 || s.Down {
 		return false, false
 	}
-	if !unstated(s) {
+	if !s.Unstated {
 		return true, true
 	}
-	return !slices.ContainsFunc(p.statements, func(other *replay.Statement) bool {
-		return other.Script == s.Script && slices.ContainsFunc(other.Ops, runsAlone)
-	}), false
+	return !p.release.alone[s.Script], false
 }
 
 // runsAlone reports whether PostgreSQL refuses an operation in a transaction.

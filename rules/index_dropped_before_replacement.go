@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
-	"github.com/migracheck/migracheck/analyzer/replay"
 )
 
 var indexDroppedBeforeReplacement = &Rule{
@@ -22,7 +21,7 @@ var indexDroppedBeforeReplacement = &Rule{
 		if table == nil || p.end(c.Table) == nil || p.Window.Base.RelationByOID(c.Index.OID) == nil || p.served(c.Table, c.Index) {
 			return
 		}
-		later := p.afterStep()
+		later := p.after()
 		for _, step := range later {
 			for _, change := range step.Changes {
 				created, ok := change.(*catalog.IndexCreated)
@@ -47,22 +46,6 @@ var indexDroppedBeforeReplacement = &Rule{
 			}
 		}
 	}),
-}
-
-// afterStep returns the steps of the window after this one, without those that
-// are undone.
-func (p *Pass) afterStep() []*replay.Step {
-	var steps []*replay.Step
-	found := false
-	for _, s := range p.statements {
-		for _, step := range s.Steps {
-			if found && !step.RolledBack {
-				steps = append(steps, step)
-			}
-			found = found || step == p.Step
-		}
-	}
-	return steps
 }
 
 // served reports whether another index of the table does after the drop what

@@ -137,33 +137,33 @@ func (p *Pass) noRows(step *replay.Step) bool {
 		return false
 	}
 	empty := p.known(table) == nil
-	if empty && filledWhenMade(table, p.statements) {
-		return false
-	}
-	for _, s := range p.statements {
-		for _, earlier := range s.Steps {
-			if earlier == step {
-				return empty || slices.ContainsFunc(step.Steps, func(s *replay.Step) bool { return s.Op != step.Op && requires(s, table) })
+	place := p.release.places[step]
+	for _, earlier := range p.release.naming[table.Name] {
+		if earlier == step || p.release.places[earlier] > place {
+			break
+		}
+		switch op := earlier.Op.(type) {
+		case *ddl.Insert:
+			if isNamed(table, op.Table) && op.Query != nil && len(op.Query.From) > 0 {
+				empty = false
 			}
-			switch op := earlier.Op.(type) {
-			case *ddl.Insert:
-				if isNamed(table, op.Table) && op.Query != nil && len(op.Query.From) > 0 {
-					empty = false
-				}
-			case *ddl.Copy:
-				if op.From && isNamed(table, op.Table) {
-					empty = false
-				}
-			case *ddl.Truncate:
-				if exclusive(earlier.Locks, table.OID) && s.Transaction != 0 && s.Transaction == step.Transaction {
-					empty = true
-				}
-			case *ddl.AddColumn:
-				empty = empty || requires(earlier, table)
+		case *ddl.Copy:
+			if op.From && isNamed(table, op.Table) {
+				empty = false
 			}
+		case *ddl.CreateTableAs:
+			if !op.WithNoData && isNamed(table, op.Table) {
+				empty = false
+			}
+		case *ddl.Truncate:
+			if exclusive(earlier.Locks, table.OID) && earlier.Transaction != 0 && earlier.Transaction == step.Transaction {
+				empty = true
+			}
+		case *ddl.AddColumn:
+			empty = empty || requires(earlier, table)
 		}
 	}
-	return empty
+	return empty || slices.ContainsFunc(step.Steps, func(s *replay.Step) bool { return s.Op != step.Op && requires(s, table) })
 }
 
 // worked returns the table of whose rows an operation's work is.
@@ -181,18 +181,6 @@ func worked(op ddl.Op) ddl.Ref {
 		return op.Relation
 	}
 	return ddl.Ref{}
-}
-
-// filledWhenMade reports whether a table was made from a query.
-func filledWhenMade(table *catalog.Relation, statements []*replay.Statement) bool {
-	for _, s := range statements {
-		for _, step := range s.Steps {
-			if op, ok := step.Op.(*ddl.CreateTableAs); ok && !op.WithNoData && isNamed(table, op.Table) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // requires reports whether a step adds a column that is NOT NULL to a table

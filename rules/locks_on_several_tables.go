@@ -79,11 +79,9 @@ func (p *Pass) strong(s *replay.Statement, locks []lock.Acquisition, others []*c
 
 // rest returns a statement and those after it in its transaction.
 func (p *Pass) rest(s *replay.Statement) []*replay.Statement {
-	var rest []*replay.Statement
-	for _, each := range p.statements {
-		if each == s || len(rest) > 0 && each.Transaction == s.Transaction && !each.Down {
-			rest = append(rest, each)
-		}
+	rest := p.statements[p.release.positions[s]:]
+	if i := slices.IndexFunc(rest, func(each *replay.Statement) bool { return each.Transaction != s.Transaction || each.Down }); i > 0 {
+		rest = rest[:i]
 	}
 	return rest
 }

@@ -19,11 +19,12 @@ var missingLockTimeout = &Rule{
 		if !ok {
 			return
 		}
+		lacking, _ := p.lockTimeout(step.Before)
 		p.Report(Finding{
 			At:       step.Op.Span(),
 			Relation: table.String(),
 			Fixes:    limitLocks(s, step),
-			Message:  fmt.Sprintf("no lock_timeout is in effect for %s on %s, so while it waits for transactions that use the table, all later requests wait behind it", s.Kind, describe(table)),
+			Message:  fmt.Sprintf("%s for %s on %s, so while it waits for transactions that use the table, all later requests wait behind it", lacking, s.Kind, describe(table)),
 		})
 	}),
 }

@@ -137,10 +137,15 @@ type Pass struct {
 	event any
 	// born are the relations that the window created.
 	born map[catalog.OID]bool
-	// statements are those of the window, in order; history those of earlier
-	// ones.
-	statements, history []*replay.Statement
-	report              func(Finding)
+	// statements are those of the window, in order, and release what can be
+	// asked of them.
+	statements []*replay.Statement
+	release    *release
+	// limiting is the last statement before the window that sets lock_timeout,
+	// or nil; persists: one did for all sessions to come.
+	limiting *replay.Statement
+	persists bool
+	report   func(Finding)
 }
 
 // Report reports a finding; the engine fills in rule, severity and migration.

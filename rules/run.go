@@ -63,9 +63,14 @@ type engine struct {
 	inBodies map[inBody]bool
 	// born are the relations that the current window created.
 	born map[catalog.OID]bool
-	// statements are those of the current window, history those of earlier
-	// ones.
-	statements, history []*replay.Statement
+	// statements are those of the current window, and release what rules ask
+	// of them.
+	statements []*replay.Statement
+	release    *release
+	// limiting is the last statement before the window that limits how long
+	// locks are waited for; persists is set where one did for all sessions.
+	limiting *replay.Statement
+	persists bool
 }
 
 // timeline shows rules the windows that are reported: their statements in
@@ -78,9 +83,10 @@ func (e *engine) timeline(t *replay.Timeline) {
 	}
 	for _, w := range t.Windows {
 		if !w.Reported {
+			e.remember(statements[w])
 			continue
 		}
-		e.born, e.statements, e.history = born(statements[w]), statements[w], history(t, w)
+		e.born, e.statements, e.release = born(statements[w]), statements[w], newRelease(statements[w])
 		var last *replay.Step
 		for _, s := range statements[w] {
 			if last != nil && (s.Down || s.Migration != last.Migration) {
@@ -96,15 +102,18 @@ func (e *engine) timeline(t *replay.Timeline) {
 			e.dispatch(last, w, &End{Last: last})
 		}
 		e.dispatch(nil, w, w)
+		e.remember(statements[w])
 	}
 }
 
-// history returns the statements of a timeline before a window.
-func history(t *replay.Timeline, w *replay.Window) []*replay.Statement {
-	if i := slices.IndexFunc(t.Statements, func(s *replay.Statement) bool { return s.Window == w }); i >= 0 {
-		return t.Statements[:i]
+// remember keeps of a window what rules ask of the history.
+func (e *engine) remember(statements []*replay.Statement) {
+	for _, s := range statements {
+		if limits(s) {
+			e.limiting = s
+		}
+		e.persists = e.persists || persistent(s)
 	}
-	return nil
 }
 
 // born returns the relations that statements create.
@@ -172,7 +181,7 @@ func taking(s *replay.Statement, a lock.Acquisition) *replay.Step {
 
 func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
 	for _, b := range e.handlers[reflect.TypeOf(event)] {
-		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, born: e.born, statements: e.statements, history: e.history}
+		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, born: e.born, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
 		if c, ok := event.(catalog.Change); ok && b.rule.Category == Compat && pass.outOfReach(c) {
 			continue
 		}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
@@ -20,14 +21,11 @@ var severalAltersOfOneTable = &Rule{
 			return
 		}
 		var before []*replay.Statement
-		for _, each := range p.statements {
-			if each == s {
+		for _, each := range slices.Backward(p.statements[:p.release.positions[s]]) {
+			if each.Script != s.Script || altersOnly(each) != table.OID || len(before) > 1 {
 				break
 			}
-			switch {
-			case each.Script != s.Script || altersOnly(each) != table.OID:
-				before = nil
-			case p.passes(each) != nil:
+			if p.passes(each) != nil {
 				before = append(before, each)
 			}
 		}

@@ -23,7 +23,7 @@ var statisticsLost = &Rule{
 		if !p.indexed(c.Relation, c.After) || !p.writtenAnew(c.Relation) {
 			return
 		}
-		if slices.ContainsFunc(p.afterStep(), func(s *replay.Step) bool { return analyzes(s, c.Relation.OID) }) {
+		if slices.ContainsFunc(p.after(), func(s *replay.Step) bool { return analyzes(s, c.Relation.OID) }) {
 			return
 		}
 		p.Report(Finding{

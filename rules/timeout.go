@@ -23,11 +23,29 @@ func (p *Pass) timeout(name string, c *catalog.Catalog) (value time.Duration, ok
 	if !set || len(values) == 0 {
 		return 0, false
 	}
-	if !slices.ContainsFunc(p.statements, func(s *replay.Statement) bool { return !s.Down && slices.ContainsFunc(s.Steps, setting(name)) }) {
+	if !p.release.settings[name] {
 		return 0, false
 	}
 	value, known := duration(values[0])
 	return value, !known || value > 0 // one that cannot be read is one all the same
+}
+
+// longestWait is the longest lock_timeout that limits anything: for as long as
+// a statement waits, requests queue behind it, and after a minute they are gone.
+const longestWait = time.Minute
+
+// lockTimeout says which lock_timeout is in effect, for a message, where that
+// limits nothing; ok is true where one limits how long locks are waited for.
+func (p *Pass) lockTimeout(c *catalog.Catalog) (lacking string, ok bool) {
+	value, set := p.timeout("lock_timeout", c)
+	switch {
+	case !set:
+		return "no lock_timeout is in effect", false
+	case value > longestWait:
+		values, _ := c.Session().Setting("lock_timeout")
+		return "no lock_timeout of a minute or less is in effect (it is " + strings.Trim(values[0], "'") + ")", false
+	}
+	return "", true
 }
 
 // setting returns a predicate for steps that set a parameter.
@@ -69,7 +87,7 @@ func (p *Pass) unbounded(s *replay.Statement) (table *catalog.Relation, step *re
 		if !ok || step == nil {
 			continue
 		}
-		if _, limited := p.timeout("lock_timeout", step.Before); limited {
+		if _, limited := p.lockTimeout(step.Before); limited {
 			continue
 		}
 		return table, step, true
@@ -81,7 +99,7 @@ func (p *Pass) unbounded(s *replay.Statement) (table *catalog.Relation, step *re
 // migration with such a lock.
 func (p *Pass) firstUnbounded(s *replay.Statement) (table *catalog.Relation, step *replay.Step, ok bool) {
 	table, step, ok = p.unbounded(s)
-	if !ok || slices.ContainsFunc(p.history, persistent) {
+	if !ok || p.persists {
 		return nil, nil, false
 	}
 	for _, before := range p.statements {
@@ -115,7 +133,7 @@ func limits(s *replay.Statement) bool {
 			return false
 		}
 		value, known := duration(step.Op.(*ddl.SetVariable).Values[0])
-		return !known || value > 0
+		return !known || value > 0 && value <= longestWait
 	})
 }
 

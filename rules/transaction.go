@@ -12,34 +12,31 @@ func (p *Pass) later() []*replay.Step {
 	if p.Transaction == 0 {
 		return nil
 	}
-	var steps []*replay.Step
-	for _, s := range p.statements {
-		if s.Transaction == p.Transaction && !s.Down {
-			steps = append(steps, s.Steps...)
-		}
+	rest := p.after()
+	if i := slices.IndexFunc(rest, func(s *replay.Step) bool { return s.Transaction != p.Transaction }); i >= 0 {
+		rest = rest[:i]
 	}
-	if i := slices.Index(steps, p.Step); i >= 0 {
-		steps = steps[i+1:]
-	}
-	return slices.DeleteFunc(steps, func(s *replay.Step) bool { return s.RolledBack })
+	return rest
 }
 
 // earlier returns the steps of the window before this one, whatever their
 // transactions, without those that were undone.
 func (p *Pass) earlier() []*replay.Step {
-	var steps []*replay.Step
-	for _, s := range p.statements {
-		if s.Down {
-			continue
-		}
-		for _, step := range s.Steps {
-			if step == p.Step {
-				return steps
-			}
-			if !step.RolledBack {
-				steps = append(steps, step)
-			}
-		}
+	if i, ok := p.release.places[p.Step]; ok {
+		return p.release.steps[:i]
 	}
-	return steps
+	return p.release.steps
+}
+
+// after returns the steps of the window after this one, without those that are
+// undone.
+func (p *Pass) after() []*replay.Step {
+	i, ok := p.release.places[p.Step]
+	if !ok {
+		return nil
+	}
+	if !p.RolledBack {
+		i++
+	}
+	return p.release.steps[i:]
 }

@@ -6,8 +6,6 @@ import (
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
-	"github.com/migracheck/migracheck/parser/ddl"
-	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -41,7 +39,7 @@ var useNewEnumValue = &Rule{
 			case v.young:
 				f.Severity = Warning
 				f.Message = fmt.Sprintf("value '%s' of enum %s is used in the transaction that adds it, so PostgreSQL before 17 refuses the statement with 55P04", v.label, quoted(v.enum.String()))
-			case unstated(s):
+			case s.Unstated:
 				f.Severity = Warning
 				f.Message = fmt.Sprintf("value '%s' of enum %s is added just before, so where the script runs in one transaction PostgreSQL refuses the statement with 55P04", v.label, quoted(v.enum.String()))
 			}
@@ -64,8 +62,8 @@ type newValue struct {
 func (p *Pass) newValues(s *replay.Statement) []newValue {
 	var values []newValue
 	made := map[catalog.OID]bool{}
-	for _, before := range p.statements {
-		if before == s {
+	for _, before := range p.release.enums {
+		if p.release.positions[before] >= p.release.positions[s] {
 			break
 		}
 		if before.Transaction != s.Transaction || before.Down {
@@ -86,26 +84,4 @@ func (p *Pass) newValues(s *replay.Statement) []newValue {
 		}
 	}
 	return values
-}
-
-// unstated reports whether it is not known that the statements of a script
-// share a transaction.
-func unstated(s *replay.Statement) bool {
-	for i := range s.Script.Pieces {
-		piece := &s.Script.Pieces[i]
-		for j := range piece.Statements {
-			if &piece.Statements[j] == s.Statement {
-				return piece.Transaction == migration.Unstated
-			}
-			if slices.ContainsFunc(piece.Statements[j].Ops, begins) {
-				return false
-			}
-		}
-	}
-	return false
-}
-
-func begins(op ddl.Op) bool {
-	t, ok := op.(*ddl.Transaction)
-	return ok && t.Action == "begin"
 }

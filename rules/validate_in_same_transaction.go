@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/lock"
@@ -47,24 +46,9 @@ var validateInSameTransaction = &Rule{
 // addedBefore returns the statement of the same transaction that added a
 // constraint, or nil.
 func (p *Pass) addedBefore(s *replay.Statement, constraint catalog.OID) *replay.Statement {
-	for _, before := range p.statements {
-		if before == s {
-			return nil
-		}
-		if s.Transaction == 0 || before.Transaction != s.Transaction || before.Down {
-			continue
-		}
-		for _, step := range before.Steps {
-			if step.RolledBack {
-				continue
-			}
-			if slices.ContainsFunc(step.Changes, func(c catalog.Change) bool {
-				added, ok := c.(*catalog.ConstraintAdded)
-				return ok && added.Constraint.OID == constraint
-			}) {
-				return before
-			}
-		}
+	before := p.release.constraints[constraint]
+	if before != nil && before.Transaction == s.Transaction && s.Transaction != 0 && p.release.positions[before] < p.release.positions[s] {
+		return before
 	}
 	return nil
 }

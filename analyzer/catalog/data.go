@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func (e *editor) insert(op *ddl.Insert) *Error {
 			return err
 		}
 	}
-	if err := e.resolveData(op.Table, op.Alias, nil, op.Returning); err != nil {
+	if err := e.returning(op.Table, op.Alias, nil, op.Returning, op.RowAliases); err != nil {
 		return err
 	}
 	excluded := &ddl.Query{From: []*query.Item{{Relation: &op.Table, Alias: "excluded"}}}
@@ -76,14 +77,20 @@ func (e *editor) update(op *ddl.Update) *Error {
 		return nil
 	}
 	exprs := append(slices.Clone(op.Values), op.Where)
-	return e.resolveData(op.Table, op.Alias, op.From, append(exprs, op.Returning...))
+	if err := e.resolveData(op.Table, op.Alias, op.From, exprs); err != nil {
+		return err
+	}
+	return e.returning(op.Table, op.Alias, op.From, op.Returning, op.RowAliases)
 }
 
 func (e *editor) delete(op *ddl.Delete) *Error {
 	if _, err := e.dataTarget(op.Table); err != nil || op.Conditional {
 		return err
 	}
-	return e.resolveData(op.Table, op.Alias, op.Using, append([]*ddl.Expr{op.Where}, op.Returning...))
+	if err := e.resolveData(op.Table, op.Alias, op.Using, []*ddl.Expr{op.Where}); err != nil {
+		return err
+	}
+	return e.returning(op.Table, op.Alias, op.Using, op.Returning, op.RowAliases)
 }
 
 func (e *editor) merge(op *ddl.Merge) *Error {
@@ -100,7 +107,10 @@ func (e *editor) merge(op *ddl.Merge) *Error {
 		return nil
 	}
 	exprs := append([]*ddl.Expr{op.On}, op.Exprs...)
-	return e.resolveData(op.Table, op.Alias, op.Using, append(exprs, op.Returning...))
+	if err := e.resolveData(op.Table, op.Alias, op.Using, exprs); err != nil {
+		return err
+	}
+	return e.returning(op.Table, op.Alias, op.Using, op.Returning, op.RowAliases)
 }
 
 func (e *editor) selectQuery(op *ddl.Select) *Error {
@@ -298,6 +308,22 @@ func (e *editor) resolveData(target ddl.Ref, alias string, more *ddl.Query, expr
 		return nil
 	}
 	return e.bind(q)
+}
+
+// returning binds RETURNING, which sees the rows before and after besides,
+// under their names alone (from PostgreSQL 18 on).
+func (e *editor) returning(target ddl.Ref, alias string, more *ddl.Query, exprs []*ddl.Expr, names ddl.RowAliases) *Error {
+	if len(exprs) == 0 {
+		return nil
+	}
+	q := &ddl.Query{}
+	if more != nil {
+		q.With, q.From = more.With, slices.Clone(more.From)
+	}
+	for _, name := range []string{cmp.Or(names.OldAlias, "old"), cmp.Or(names.NewAlias, "new")} {
+		q.From = append(q.From, &query.Item{Relation: &target, Alias: name, Qualified: true, At: target.At})
+	}
+	return e.resolveData(target, alias, q, exprs)
 }
 
 // bind is resolve for a data statement. What RETURNING of an INSERT in a WITH

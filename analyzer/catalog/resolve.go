@@ -91,10 +91,12 @@ func (i *scopeItem) column(name string) (Output, bool) {
 
 // scope is the FROM clause of one query level, inside another.
 type scope struct {
-	items   []*scopeItem
-	outer   *scope
-	ctes    *cteList
-	aliases []string // of the target list, for ORDER BY and GROUP BY
+	items []*scopeItem
+	// qualified are found by their names only.
+	qualified []*scopeItem
+	outer     *scope
+	ctes      *cteList
+	aliases   []string // of the target list, for ORDER BY and GROUP BY
 }
 
 type cteList struct {
@@ -181,6 +183,10 @@ func (r *resolver) query(q *ddl.Query, outer *scope, ctes *cteList) (columns []O
 		i, err := r.item(item, s)
 		if err != nil {
 			return nil, false, err
+		}
+		if item.Qualified {
+			s.qualified = append(s.qualified, i)
+			continue
 		}
 		r.merge(item, i, s)
 		s.items = append(s.items, i)
@@ -500,7 +506,7 @@ func (s *scope) all() ([]Output, bool) {
 // find returns the item that a qualifier names, in this scope or one outside.
 func (s *scope) find(q query.Name) *scopeItem {
 	for ; s != nil; s = s.outer {
-		for _, i := range s.items {
+		for _, i := range slices.Concat(s.items, s.qualified) {
 			if i.name == q.Name && (q.Schema == "" || q.Schema == i.schema) {
 				return i
 			}

@@ -171,7 +171,7 @@ func (r *replayer) script(m *migration.Migration, s *migration.Script) {
 func (r *replayer) statement(m *migration.Migration, s *migration.Script, st *ddl.Statement) {
 	run := &Statement{Statement: st, Migration: m, Script: s, Window: r.current}
 	if r.tx != nil {
-		run.Transaction = r.tx.number
+		run.Transaction, run.Unstated = r.tx.number, r.tx.unstated
 	}
 	r.timeline.Statements = append(r.timeline.Statements, run)
 	if st.Err != nil {

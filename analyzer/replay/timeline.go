@@ -51,6 +51,9 @@ type Statement struct {
 	// Transaction numbers the transaction it runs in, from 1; 0 where it runs
 	// alone. Statements of a down half have numbers too.
 	Transaction int
+	// Unstated: that there is such a transaction is not known, see
+	// migration.Unstated.
+	Unstated bool
 	// Refused is the refusal of its first operation that was refused, or nil.
 	Refused *catalog.Error
 	// Steps are its operations in PostgreSQL's order, nil in a down half.

@@ -60,6 +60,7 @@ func lint(cmd *cobra.Command, paths []string, o *options) error {
 		Prefix:   prefix,
 		Quiet:    o.quiet,
 		Verbose:  o.verbose,
+		Locks:    o.locks,
 		Remedy:   remedy,
 		Page:     page,
 	}

@@ -27,6 +27,7 @@ type options struct {
 	exclude    []string
 	color      string
 	quiet      bool
+	locks      bool
 	verbose    bool
 	severities map[string]rules.Severity
 }
@@ -50,6 +51,7 @@ func (o *options) judgement(f *pflag.FlagSet) {
 	f.StringSliceVar(&o.exclude, "exclude", nil, "do not run these `rules`")
 	f.StringVar(&o.color, "color", "auto", "colour the text format: auto, always, never `when`")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print errors and warnings only, a line each")
+	f.BoolVar(&o.locks, "locks", false, "add a table of what the release locks to the text format")
 }
 
 // settle reads the configuration, lets flags override it, and checks values.

@@ -791,6 +791,9 @@ type (
 
 // Data statements.
 type (
+	// RowAliases are the names that RETURNING WITH (OLD AS …, NEW AS …) gives
+	// to the rows before and after; empty where it leaves them old and new.
+	RowAliases struct{ OldAlias, NewAlias string }
 	// Insert is INSERT.
 	Insert struct {
 		Base
@@ -808,6 +811,7 @@ type (
 		ConflictSet   []Ident
 		ConflictExprs []*Expr
 		Returning     []*Expr
+		RowAliases
 	}
 	// Update is UPDATE.
 	Update struct {
@@ -819,6 +823,7 @@ type (
 		From      *Query // FROM items and WITH, nil where there are none
 		Where     *Expr  // nil where there is none
 		Returning []*Expr
+		RowAliases
 	}
 	// Delete is DELETE.
 	Delete struct {
@@ -828,6 +833,7 @@ type (
 		Using     *Query // USING items and WITH, nil where there are none
 		Where     *Expr
 		Returning []*Expr
+		RowAliases
 	}
 	// Merge is MERGE. Columns are those that its actions write, Exprs their
 	// conditions and values.
@@ -840,6 +846,7 @@ type (
 		Columns   []Ident
 		Exprs     []*Expr
 		Returning []*Expr
+		RowAliases
 	}
 	// Select is a SELECT, VALUES or CALL run for its effect or its result.
 	Select struct {

@@ -237,7 +237,10 @@ type Item struct {
 	Using   []string
 	// Nullable is set on the inner side of an outer join.
 	Nullable bool
-	At       source.Span
+	// Qualified is set where only a qualifier finds the columns, and only if
+	// no other item has that name: OLD and NEW in RETURNING.
+	Qualified bool
+	At        source.Span
 }
 
 // A Target is one output column. A star has Expr.Columns[0].Star set.

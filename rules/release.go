@@ -1,0 +1,98 @@
+package rules
+
+import (
+	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/migration"
+)
+
+// A release is a window as rules ask about it: what they would otherwise look
+// for among all its statements, once for each of them. All of it is made in one
+// walk.
+type release struct {
+	// steps are those of up halves in order, without those that are undone;
+	// places are where in steps a step stands, or would.
+	steps  []*replay.Step
+	places map[*replay.Step]int
+	// positions are the places of statements in the window.
+	positions map[*replay.Statement]int
+	// naming are the steps that fill, empty or extend a table, by its name
+	// without schema.
+	naming map[string][]*replay.Step
+	// enums are the statements that make enums or add values to them.
+	enums []*replay.Statement
+	// constraints are the statements that added constraints.
+	constraints map[catalog.OID]*replay.Statement
+	// alone are the scripts with a statement that runs in no transaction.
+	alone map[*migration.Script]bool
+	// settings are the parameters that up halves set.
+	settings map[string]bool
+}
+
+func newRelease(statements []*replay.Statement) *release {
+	r := &release{
+		places: map[*replay.Step]int{}, positions: map[*replay.Statement]int{}, naming: map[string][]*replay.Step{},
+		constraints: map[catalog.OID]*replay.Statement{}, alone: map[*migration.Script]bool{}, settings: map[string]bool{},
+	}
+	for i, s := range statements {
+		r.positions[s] = i
+		for _, op := range s.Ops {
+			if runsAlone(op) {
+				r.alone[s.Script] = true
+			}
+		}
+		if s.Down {
+			continue
+		}
+		enums := false
+		for _, step := range s.Steps {
+			r.places[step] = len(r.steps)
+			if !step.RolledBack {
+				r.steps = append(r.steps, step)
+			}
+			for _, name := range tablesNamed(step.Op) {
+				r.naming[name] = append(r.naming[name], step)
+			}
+			if op, ok := step.Op.(*ddl.SetVariable); ok && len(op.Values) > 0 {
+				r.settings[op.Name] = true
+			}
+			for _, c := range step.Changes {
+				switch c := c.(type) {
+				case *catalog.TypeCreated, *catalog.EnumValueAdded:
+					enums = true
+				case *catalog.ConstraintAdded:
+					if _, known := r.constraints[c.Constraint.OID]; !known && !step.RolledBack {
+						r.constraints[c.Constraint.OID] = s
+					}
+				}
+			}
+		}
+		if enums {
+			r.enums = append(r.enums, s)
+		}
+	}
+	return r
+}
+
+// tablesNamed returns the names of the tables that an operation fills, empties
+// or extends.
+func tablesNamed(op ddl.Op) []string {
+	switch op := op.(type) {
+	case *ddl.Insert:
+		return []string{op.Table.Name.Name}
+	case *ddl.Copy:
+		return []string{op.Table.Name.Name}
+	case *ddl.CreateTableAs:
+		return []string{op.Table.Name.Name}
+	case *ddl.AddColumn:
+		return []string{op.Relation.Name.Name}
+	case *ddl.Truncate:
+		var names []string
+		for _, t := range op.Tables {
+			names = append(names, t.Name.Name)
+		}
+		return names
+	}
+	return nil
+}
