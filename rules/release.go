@@ -26,14 +26,26 @@ type release struct {
 	constraints map[catalog.OID]*replay.Statement
 	// alone are the scripts with a statement that runs in no transaction.
 	alone map[*migration.Script]bool
+	// work is where long work was first done under a lock held before it, of
+	// the first worked statements.
+	work   map[heldLock]int
+	worked int
 	// settings are the parameters that up halves set.
 	settings map[string]bool
+}
+
+// A heldLock is a lock that a transaction holds on a relation, which keeps
+// writers from it, and readers too or not.
+type heldLock struct {
+	transaction int
+	relation    catalog.OID
+	reads       bool
 }
 
 func newRelease(statements []*replay.Statement) *release {
 	r := &release{
 		places: map[*replay.Step]int{}, positions: map[*replay.Statement]int{}, naming: map[string][]*replay.Step{},
-		constraints: map[catalog.OID]*replay.Statement{}, alone: map[*migration.Script]bool{}, settings: map[string]bool{},
+		work: map[heldLock]int{}, constraints: map[catalog.OID]*replay.Statement{}, alone: map[*migration.Script]bool{}, settings: map[string]bool{},
 	}
 	for i, s := range statements {
 		r.positions[s] = i

@@ -100,20 +100,24 @@ func (p *Pass) worsens(s *replay.Statement, held lock.Acquisition) bool {
 // workedBefore reports whether an earlier statement of the transaction did long
 // work while the same lock was held: that one is reported.
 func (p *Pass) workedBefore(s *replay.Statement, held lock.Acquisition) bool {
-	for _, before := range p.statements {
-		if before == s {
-			return false
-		}
-		if before.Transaction != s.Transaction || before.Down || len(before.Steps) == 0 {
+	place := p.release.positions[s]
+	for ; p.release.worked < place; p.release.worked++ {
+		before := p.statements[p.release.worked]
+		if before.Down || len(before.Steps) == 0 || len(before.Steps[0].Held) == 0 || p.long(before) == "" {
 			continue
 		}
-		same := func(a lock.Acquisition) bool {
-			return a.Relation == held.Relation && a.Mode.BlocksWrites() && a.Mode.BlocksReads() == held.Mode.BlocksReads()
-		}
-		i := slices.IndexFunc(before.Steps[0].Held, same)
-		if i >= 0 && p.long(before) != "" && !p.worsens(before, before.Steps[0].Held[i]) {
-			return true
+		for _, a := range before.Steps[0].Held {
+			k := heldOver(before, a)
+			if _, known := p.release.work[k]; !known && a.Mode.BlocksWrites() && !p.worsens(before, a) {
+				p.release.work[k] = p.release.worked
+			}
 		}
 	}
-	return false
+	first, ok := p.release.work[heldOver(s, held)]
+	return ok && first < place
+}
+
+// heldOver is a lock of a transaction, as far as it matters who waits for it.
+func heldOver(s *replay.Statement, a lock.Acquisition) heldLock {
+	return heldLock{transaction: s.Transaction, relation: a.Relation, reads: a.Mode.BlocksReads()}
 }
