@@ -36,12 +36,13 @@ func cells(text string) []cell {
 			c.text = strings.Repeat(" ", c.width)
 		case len(value) == 1 && value[0] >= ' ' && value[0] < 0x7f:
 			c.text, c.width = value, 1
-			if value == "[" && isServiceMessage(text[:c.start]) {
-				c.text, c.width = " [", 2
-			}
 		default:
 			c.text = visibleCluster(value)
 			c.width = width.StringWidth(c.text)
+		}
+		// What follows a bracket may be one character with it.
+		if value := g.Value(); value[0] == '[' && isServiceMessage(text[:c.start]) {
+			c.text, c.width = " "+c.text, c.width+1
 		}
 		column += c.width
 		all = append(all, c)
