@@ -15,6 +15,8 @@ type release struct {
 	// places are where in steps a step stands, or would.
 	steps  []*replay.Step
 	places map[*replay.Step]int
+	// born are the relations that the window creates.
+	born map[catalog.OID]bool
 	// positions are the places of statements in the window.
 	positions map[*replay.Statement]int
 	// naming are the steps that fill, empty or extend a table, by its name
@@ -44,7 +46,7 @@ type heldLock struct {
 
 func newRelease(statements []*replay.Statement) *release {
 	r := &release{
-		places: map[*replay.Step]int{}, positions: map[*replay.Statement]int{}, naming: map[string][]*replay.Step{},
+		places: map[*replay.Step]int{}, born: map[catalog.OID]bool{}, positions: map[*replay.Statement]int{}, naming: map[string][]*replay.Step{},
 		work: map[heldLock]int{}, constraints: map[catalog.OID]*replay.Statement{}, alone: map[*migration.Script]bool{}, settings: map[string]bool{},
 	}
 	for i, s := range statements {
@@ -71,6 +73,8 @@ func newRelease(statements []*replay.Statement) *release {
 			}
 			for _, c := range step.Changes {
 				switch c := c.(type) {
+				case *catalog.RelationCreated:
+					r.born[c.Relation.OID] = true
 				case *catalog.TypeCreated, *catalog.EnumValueAdded:
 					enums = true
 				case *catalog.ConstraintAdded:

@@ -98,7 +98,7 @@ func (p *Pass) acl(in *catalog.Catalog, c *catalog.PrivilegeChanged) (acl []cata
 	if r := p.Before.RelationByOID(c.Target); r != nil {
 		now := in.RelationByOID(c.Target)
 		if now == nil {
-			return nil, r.Assumed && in == p.Window.Base && !p.born[r.OID]
+			return nil, r.Assumed && in == p.Window.Base && !p.release.born[r.OID]
 		}
 		acl = now.ACL
 		for _, column := range c.Columns {

@@ -135,8 +135,6 @@ type Pass struct {
 	PGVersion int
 
 	event any
-	// born are the relations that the window created.
-	born map[catalog.OID]bool
 	// statements are those of the window, in order, and release what can be
 	// asked of them.
 	statements []*replay.Statement

@@ -61,8 +61,6 @@ type engine struct {
 	handlers map[reflect.Type][]bound
 	findings []Finding
 	inBodies map[inBody]bool
-	// born are the relations that the current window created.
-	born map[catalog.OID]bool
 	// statements are those of the current window, and release what rules ask
 	// of them.
 	statements []*replay.Statement
@@ -86,7 +84,7 @@ func (e *engine) timeline(t *replay.Timeline) {
 			e.remember(statements[w])
 			continue
 		}
-		e.born, e.statements, e.release = born(statements[w]), statements[w], newRelease(statements[w])
+		e.statements, e.release = statements[w], newRelease(statements[w])
 		var last *replay.Step
 		for _, s := range statements[w] {
 			if last != nil && (s.Down || s.Migration != last.Migration) {
@@ -114,21 +112,6 @@ func (e *engine) remember(statements []*replay.Statement) {
 		}
 		e.persists = e.persists || persistent(s)
 	}
-}
-
-// born returns the relations that statements create.
-func born(statements []*replay.Statement) map[catalog.OID]bool {
-	all := map[catalog.OID]bool{}
-	for _, s := range statements {
-		for _, step := range s.Steps {
-			for _, c := range step.Changes {
-				if c, ok := c.(*catalog.RelationCreated); ok {
-					all[c.Relation.OID] = true
-				}
-			}
-		}
-	}
-	return all
 }
 
 // dispatchStatement shows rules a statement, and, unless it stands in a down
@@ -181,7 +164,7 @@ func taking(s *replay.Statement, a lock.Acquisition) *replay.Step {
 
 func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
 	for _, b := range e.handlers[reflect.TypeOf(event)] {
-		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, born: e.born, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
+		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
 		if c, ok := event.(catalog.Change); ok && b.rule.Category == Compat && pass.outOfReach(c) {
 			continue
 		}

@@ -22,7 +22,7 @@ func (p *Pass) known(r *catalog.Relation) *catalog.Relation {
 	if before := p.Window.Base.RelationByOID(r.OID); before != nil {
 		return before
 	}
-	if !r.Assumed || p.born[r.OID] {
+	if !r.Assumed || p.release.born[r.OID] {
 		return nil
 	}
 	// Of a relation that the window is the first to mention, the rest is its
