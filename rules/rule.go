@@ -82,6 +82,8 @@ type Rule struct {
 	Off bool
 	// Unsuppressible rules report on suppression itself.
 	Unsuppressible bool
+	// Options are what a team may set about it.
+	Options []Option
 	Check          Check
 }
 
@@ -133,8 +135,15 @@ type Pass struct {
 	Window *replay.Window
 	// PGVersion is the server's major version; 0 where none was given.
 	PGVersion int
+	// Timeouts are what the tool that runs the migrations sets.
+	Timeouts Timeouts
 
 	event any
+	// rule is the one that is running, and values what is set of its options.
+	rule   *Rule
+	values map[string]any
+	// tables are what the team knows about tables.
+	tables []Table
 	// statements are those of the window, in order, and release what can be
 	// asked of them.
 	statements []*replay.Statement

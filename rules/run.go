@@ -22,6 +22,14 @@ type Options struct {
 	Selected func(*source.File) bool
 	// Severities override those of rules, by name.
 	Severities map[string]Severity
+	// Values are what is set of rules' options, by rule and option.
+	Values map[string]map[string]any
+	// Tables are what is known about tables; where several fit, the last one
+	// to say something counts.
+	Tables   []Table
+	Timeouts Timeouts
+	// Exemptions allow findings from the configuration.
+	Exemptions []Exemption
 }
 
 // Run judges a history with the rules given, in any order, and returns the
@@ -164,7 +172,7 @@ func taking(s *replay.Statement, a lock.Acquisition) *replay.Step {
 
 func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
 	for _, b := range e.handlers[reflect.TypeOf(event)] {
-		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, event: event, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
+		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, Timeouts: e.options.Timeouts, event: event, rule: b.rule, values: e.options.Values[b.rule.Name], tables: e.options.Tables, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
 		if c, ok := event.(catalog.Change); ok && b.rule.Category == Compat && pass.outOfReach(c) {
 			continue
 		}

@@ -22,6 +22,50 @@ type Options struct {
 	Framework string
 	// Stdin is what the path "-" reads.
 	Stdin io.Reader
+	// Projects are the directories of which more is known than their files
+	// show. For them, their own framework counts where Framework is not given.
+	Projects []Project
+}
+
+// A Project is a directory of migrations of which a team has said more than
+// its files show.
+type Project struct {
+	// Dir is the directory, absolute or from the working directory.
+	Dir string
+	// Framework is the layout to use; "" and "auto" look for one.
+	Framework string
+	// Custom describes the layout "custom".
+	Custom *Custom
+	// Placeholders are the values of placeholders that a tool fills in.
+	Placeholders map[string]string
+	// OneTransaction: the tool runs all pending migrations in one transaction.
+	OneTransaction bool
+}
+
+// A Custom describes how a home-made tool lays out its files.
+type Custom struct {
+	// Files is a regular expression for the whole path of a migration's file,
+	// from the directory and with slashes. Its groups "version", "name" and
+	// "direction" say what is what; version or name must be there.
+	Files string
+	// Down are the values of the group "direction" that mean down; without
+	// the group all files are up.
+	Down []string
+	// Order is "number" (of the version, part by part; default) or "name"
+	// (of the path, as text).
+	Order string
+	// UpMarker and DownMarker are regular expressions for the lines that
+	// begin the up and the down part of a file; "" for none.
+	UpMarker, DownMarker string
+	// Separator is a regular expression for the lines between which a file is
+	// sent piece by piece; "" sends it whole, ";" statement by statement.
+	Separator string
+	// Transaction is "migration" (the tool opens one for each; default),
+	// "all" (one around all that are pending) or "none".
+	Transaction string
+	// NoTransaction is a regular expression for a line that turns the
+	// transaction off for its part of the file.
+	NoTransaction string
 }
 
 // layout returns the layout that is forced, or nil.

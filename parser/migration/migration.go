@@ -146,6 +146,8 @@ type Set struct {
 	// Ignored are the paths of files beside the migrations that the tool does
 	// not read, or passes over because other files take their place.
 	Ignored []string
+	// OneTransaction: the tool runs all pending migrations in one transaction.
+	OneTransaction bool
 
 	// selected are the paths named one by one; nil where the directory was.
 	selected map[string]bool
