@@ -52,34 +52,18 @@ func (s *schemaWriter) schemas() {
 
 func (s *schemaWriter) types() {
 	for _, t := range s.c.Types() {
-		switch {
-		case t.Assumed:
+		if t.Assumed {
 			s.printf("\n-- type %s is assumed: it is older than the history\n", t)
-		case t.Kind == catalog.Enum:
-			s.printf("\nCREATE TYPE %s AS ENUM (%s);\n", t, strings.Join(literals(t.Labels), ", "))
-		case t.Kind == catalog.Domain:
-			s.printf("\nCREATE DOMAIN %s AS %s", t, t.Base)
-			if t.Default != nil {
-				s.printf(" DEFAULT %s", t.Default.Text)
-			}
-			if t.NotNull {
-				s.printf(" NOT NULL")
-			}
-			for _, k := range t.Constraints {
-				s.printf("\n    CONSTRAINT %s CHECK (%s)%s", query.Quote(k.Name), k.Check.Text, notValid(k))
-			}
-			s.printf(";\n")
-		case t.Kind == catalog.Composite:
-			s.printf("\nCREATE TYPE %s AS (", t)
-			if r := s.c.RelationByOID(t.Relation); r != nil {
-				for i, a := range r.Attributes {
-					s.printf("%s\n    %s %s", comma(i), query.Quote(a.Name), a.Type)
-				}
-			}
-			s.printf("\n);\n")
-		case t.Kind == catalog.Range:
-			s.printf("\nCREATE TYPE %s AS RANGE (subtype = %s);\n", t, t.Subtype)
+			continue
 		}
+		s.statement(s.c.TypeDefinition(t))
+	}
+}
+
+// statement writes one, unless it is empty.
+func (s *schemaWriter) statement(sql string) {
+	if sql != "" {
+		s.printf("\n%s;\n", sql)
 	}
 }
 
@@ -93,95 +77,15 @@ func (s *schemaWriter) relations(kinds ...catalog.RelKind) {
 	}
 	slices.SortFunc(all, func(a, b *catalog.Relation) int { return cmp.Compare(a.OID, b.OID) })
 	for _, r := range all {
-		switch {
-		case r.Assumed:
+		if r.Assumed {
 			s.printf("\n-- %s %s is assumed: it is older than the history\n", r.Kind, r)
-		case r.Kind == catalog.Sequence:
-			s.sequence(r)
-		case r.Kind == catalog.Index, r.Kind == catalog.PartitionedIndex:
-			s.index(r)
-		case r.Kind == catalog.View, r.Kind == catalog.MaterializedView:
-			s.view(r)
-		default:
-			s.table(r)
-		}
-	}
-}
-
-func (s *schemaWriter) sequence(r *catalog.Relation) {
-	if r.Sequence == nil || r.Sequence.Identity {
-		return
-	}
-	s.printf("\nCREATE SEQUENCE %s", r)
-	if !r.Sequence.Type.IsZero() && r.Sequence.Type.Name.Name != "int8" {
-		s.printf(" AS %s", r.Sequence.Type)
-	}
-	s.printf(";\n")
-}
-
-func (s *schemaWriter) table(r *catalog.Relation) {
-	kind := "TABLE"
-	switch {
-	case r.Kind == catalog.ForeignTable:
-		kind = "FOREIGN TABLE"
-	case r.Unlogged:
-		kind = "UNLOGGED TABLE"
-	}
-	s.printf("\nCREATE %s %s", kind, r)
-	n := 0
-	element := func(format string, args ...any) {
-		if n == 0 {
-			s.printf(" (")
-		}
-		s.printf("%s\n    ", comma(n))
-		s.printf(format, args...)
-		n++
-	}
-	parent := s.c.RelationByOID(first(r.Parents))
-	if r.Partition != nil && parent != nil {
-		s.printf(" PARTITION OF %s", parent)
-	}
-	for _, a := range r.Attributes {
-		if a.Inherited > 0 && !a.Local || r.Partition != nil {
 			continue
 		}
-		element("%s", columnSQL(a))
-	}
-	for _, k := range r.Constraints {
-		if k.Kind == ddl.ForeignKey || k.Inherited > 0 || k.Trigger {
-			continue
+		s.statement(s.c.Definition(r))
+		if r.Index == nil {
+			s.comments(r)
 		}
-		element("CONSTRAINT %s %s", query.Quote(k.Name), s.constraint(r, k))
 	}
-	switch {
-	case n > 0:
-		s.printf("\n)")
-	case r.Partition == nil:
-		s.printf(" ()")
-	}
-	if r.Partition != nil {
-		if r.Partition.Default {
-			s.printf(" DEFAULT")
-		} else {
-			s.printf(" FOR VALUES %s", r.Partition.Text)
-		}
-	} else if len(r.Parents) > 0 {
-		var parents []string
-		for _, oid := range r.Parents {
-			if p := s.c.RelationByOID(oid); p != nil {
-				parents = append(parents, p.String())
-			}
-		}
-		s.printf(" INHERITS (%s)", strings.Join(parents, ", "))
-	}
-	if r.PartitionKey != nil {
-		s.printf(" PARTITION BY %s (%s)", strings.ToUpper(r.PartitionKey.Strategy), elements(r.PartitionKey.Elements))
-	}
-	if r.Kind == catalog.ForeignTable {
-		s.printf(" SERVER %s", query.Quote(r.Server))
-	}
-	s.printf(";\n")
-	s.comments(r)
 }
 
 func (s *schemaWriter) comments(r *catalog.Relation) {
@@ -195,123 +99,11 @@ func (s *schemaWriter) comments(r *catalog.Relation) {
 	}
 }
 
-func columnSQL(a *catalog.Attribute) string {
-	var b strings.Builder
-	b.WriteString(query.Quote(a.Name) + " " + a.Type.String())
-	if a.Collation.Name != "" {
-		b.WriteString(" COLLATE " + a.Collation.String())
-	}
-	switch {
-	case a.Identity != "":
-		b.WriteString(" GENERATED " + strings.ToUpper(a.Identity) + " AS IDENTITY")
-	case a.Generated != nil:
-		kind := "STORED"
-		if a.Virtual {
-			kind = "VIRTUAL"
-		}
-		b.WriteString(" GENERATED ALWAYS AS (" + a.Generated.Text + ") " + kind)
-	case a.Default != nil:
-		b.WriteString(" DEFAULT " + a.Default.Text)
-	}
-	if a.NotNull {
-		b.WriteString(" NOT NULL")
-	}
-	return b.String()
-}
-
-func (s *schemaWriter) constraint(r *catalog.Relation, k *catalog.Constraint) string {
-	switch k.Kind {
-	case ddl.Check:
-		return "CHECK (" + k.Check.Text + ")" + notValid(k)
-	case ddl.PrimaryKey:
-		return "PRIMARY KEY (" + columnNames(r, k.Columns) + ")" + deferral(k)
-	case ddl.Unique:
-		distinct := ""
-		if k.NullsNotDistinct {
-			distinct = " NULLS NOT DISTINCT"
-		}
-		return "UNIQUE" + distinct + " (" + columnNames(r, k.Columns) + ")" + deferral(k)
-	case ddl.ForeignKey:
-		target, columns := "?", ""
-		if t := s.c.RelationByOID(k.References); t != nil {
-			target = t.String()
-			if len(k.ReferencedColumns) > 0 {
-				columns = " (" + columnNames(t, k.ReferencedColumns) + ")"
-			}
-		}
-		text := "FOREIGN KEY (" + columnNames(r, k.Columns) + ") REFERENCES " + target + columns
-		if k.OnDelete != "" && k.OnDelete != "no action" {
-			text += " ON DELETE " + strings.ToUpper(k.OnDelete)
-		}
-		if k.OnUpdate != "" && k.OnUpdate != "no action" {
-			text += " ON UPDATE " + strings.ToUpper(k.OnUpdate)
-		}
-		return text + deferral(k) + notValid(k)
-	}
-	if k.Def != nil {
-		text := k.Def.At.Text()
-		if i := strings.Index(strings.ToUpper(text), "EXCLUDE"); i >= 0 {
-			return text[i:]
-		}
-	}
-	return "EXCLUDE"
-}
-
-func deferral(k *catalog.Constraint) string {
-	switch {
-	case k.InitiallyDeferred:
-		return " DEFERRABLE INITIALLY DEFERRED"
-	case k.Deferrable:
-		return " DEFERRABLE"
-	}
-	return ""
-}
-
-func notValid(k *catalog.Constraint) string {
-	switch {
-	case !k.Enforced:
-		return " NOT ENFORCED"
-	case !k.Valid:
-		return " NOT VALID"
-	}
-	return ""
-}
-
-func (s *schemaWriter) index(r *catalog.Relation) {
-	d := r.Index
-	if d == nil || d.Constraint != 0 {
-		return // written with its constraint
-	}
-	table := s.c.RelationByOID(d.Table)
-	if table == nil {
-		return
-	}
-	unique := ""
-	if d.Unique {
-		unique = "UNIQUE "
-	}
-	method := d.Method
-	if method == "" {
-		method = "btree"
-	}
-	s.printf("\nCREATE %sINDEX %s ON %s USING %s (%s)", unique, query.Quote(r.Name), table, method, elements(d.Elements))
-	if len(d.Include) > 0 {
-		s.printf(" INCLUDE (%s)", columnNames(table, d.Include))
-	}
-	if d.NullsNotDistinct {
-		s.printf(" NULLS NOT DISTINCT")
-	}
-	if d.Where != nil {
-		s.printf(" WHERE %s", d.Where.Text)
-	}
-	s.printf(";\n")
-}
-
 func (s *schemaWriter) foreignKeys() {
 	for r := range s.c.Relations() {
 		for _, k := range r.Constraints {
 			if k.Kind == ddl.ForeignKey && k.Inherited == 0 && !r.Assumed {
-				s.printf("\nALTER TABLE %s ADD CONSTRAINT %s %s;\n", r, query.Quote(k.Name), s.constraint(r, k))
+				s.printf("\nALTER TABLE %s ADD CONSTRAINT %s %s;\n", catalog.QuotedName(r.QualifiedName()), catalog.Quoted(k.Name), s.c.ConstraintDefinition(r, k))
 			}
 		}
 	}
@@ -328,26 +120,6 @@ func (s *schemaWriter) ownership() {
 			}
 		}
 	}
-}
-
-func (s *schemaWriter) view(r *catalog.Relation) {
-	if r.Query == nil {
-		return
-	}
-	kind := "VIEW"
-	if r.Kind == catalog.MaterializedView {
-		kind = "MATERIALIZED VIEW"
-	}
-	var names []string
-	for _, a := range r.Attributes {
-		names = append(names, query.Quote(a.Name))
-	}
-	columns := ""
-	if len(names) > 0 {
-		columns = " (" + strings.Join(names, ", ") + ")"
-	}
-	s.printf("\nCREATE %s %s%s AS\n%s;\n", kind, r, columns, r.Query.Text)
-	s.comments(r)
 }
 
 func (s *schemaWriter) routines() {
@@ -370,63 +142,7 @@ func (s *schemaWriter) attachments() {
 	}
 }
 
-func elements(all []ddl.IndexElement) string {
-	var parts []string
-	for _, e := range all {
-		part := query.Quote(e.Column)
-		if e.Column == "" && e.Expr != nil {
-			part = "(" + e.Expr.Text + ")"
-		}
-		if e.Collation.Name != "" {
-			part += " COLLATE " + e.Collation.String()
-		}
-		if e.OpClass.Name != "" {
-			part += " " + e.OpClass.String()
-		}
-		if e.Desc {
-			part += " DESC"
-		}
-		if e.NullsFirst != e.Desc {
-			part += map[bool]string{true: " NULLS FIRST", false: " NULLS LAST"}[e.NullsFirst]
-		}
-		parts = append(parts, part)
-	}
-	return strings.Join(parts, ", ")
-}
-
-func columnNames(r *catalog.Relation, nums []int) string {
-	var names []string
-	for _, n := range nums {
-		if a := r.AttributeByNum(n); a != nil {
-			names = append(names, query.Quote(a.Name))
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-func first(oids []catalog.OID) catalog.OID {
-	if len(oids) == 0 {
-		return 0
-	}
-	return oids[0]
-}
-
-func comma(i int) string {
-	if i == 0 {
-		return ""
-	}
-	return ","
-}
-
 func literal(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
-func literals(all []string) []string {
-	var out []string
-	for _, s := range all {
-		out = append(out, literal(s))
-	}
-	return out
-}
 
 // SchemaJSON writes a catalog's relations and types as JSON, in order of name.
 func SchemaJSON(w io.Writer, c *catalog.Catalog) error {
@@ -471,7 +187,6 @@ func SchemaJSON(w io.Writer, c *catalog.Catalog) error {
 		Types     []typedef  `json:"types"`
 		Functions []string   `json:"functions"`
 	}{Version: 1, Complete: c.Complete(), Relations: []relation{}, Types: []typedef{}, Functions: []string{}}
-	s := &schemaWriter{c: c}
 	for r := range c.Relations() {
 		j := relation{Name: r.String(), Kind: r.Kind.String(), Assumed: r.Assumed, Comment: r.Comment,
 			Columns: []column{}, Constraints: []constraint{}, Indexes: []string{}, Triggers: []string{}, Policies: []string{}}
@@ -486,7 +201,7 @@ func SchemaJSON(w io.Writer, c *catalog.Catalog) error {
 					columns = append(columns, a.Name)
 				}
 			}
-			j.Constraints = append(j.Constraints, constraint{Name: k.Name, Kind: constraintKind(k.Kind), Columns: columns, Definition: s.constraint(r, k), Valid: k.Valid})
+			j.Constraints = append(j.Constraints, constraint{Name: k.Name, Kind: constraintKind(k.Kind), Columns: columns, Definition: c.ConstraintDefinition(r, k), Valid: k.Valid})
 		}
 		for _, oid := range r.Indexes {
 			if i := c.RelationByOID(oid); i != nil {
