@@ -98,9 +98,9 @@ func (p *Pass) columnExists(op *ddl.AddColumn) {
 	if a == nil || a.Type.IsZero() || len(op.Column.Type.Name.Name) == 0 {
 		return
 	}
-	wanted := builtIn(op.Column.Type)
+	wanted := catalog.BuiltIn(op.Column.Type)
 	if serial := op.Column.Serial(); serial != "" {
-		wanted = builtIn(ddl.TypeName{Name: ddl.Name{Name: serial}})
+		wanted = catalog.BuiltIn(ddl.TypeName{Name: ddl.Name{Name: serial}})
 	}
 	if a.Type.Def != 0 || a.Type.Assumed || !plain(wanted) || wanted.Equal(a.Type) {
 		return

@@ -1,0 +1,67 @@
+package parser
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// Alike compares two texts of SQL, both expressions or both queries. They are
+// the same where PostgreSQL reads them as the same tree: blanks, comments,
+// superfluous parentheses and the case of names do not count. They may be the
+// same where they differ in nothing but what PostgreSQL adds or drops by itself
+// when it stores them: casts, qualifiers, aliases, what a star stands for.
+func Alike(a, b string) (same, perhaps bool) {
+	if a == b {
+		return true, true
+	}
+	x, okay := canonical(a)
+	y, also := canonical(b)
+	if !okay || !also {
+		return false, true
+	}
+	if x == y {
+		return true, true
+	}
+	return false, strings.Contains(x, "*") != strings.Contains(y, "*") || slices.Equal(essence(x), essence(y))
+}
+
+// canonical returns SQL as PostgreSQL's parser writes it.
+func canonical(text string) (string, bool) {
+	text = strings.TrimRight(text, "; \t\r\n")
+	for _, sql := range []string{"SELECT (" + text + "\n)", text} {
+		tree, err := pg_query.Parse(sql)
+		if err != nil {
+			continue
+		}
+		out, err := pg_query.Deparse(tree)
+		if err != nil {
+			return "", false
+		}
+		return out, true
+	}
+	return "", false
+}
+
+var (
+	casts      = regexp.MustCompile(`::("[^"]*"|[a-z_][a-z0-9_.]*)( varying| precision| with(out)? time zone)?(\([0-9, ]*\))?(\[\])*`)
+	qualifiers = regexp.MustCompile(`("[^"]*"|[a-z_][a-z0-9_$]*)\.`)
+	tokens     = regexp.MustCompile(`'(?:[^']|'')*'|"[^"]*"|[A-Za-z_][A-Za-z0-9_$]*|[0-9][0-9.]*|[<>=!~+*/%|&#^@-]+`)
+)
+
+// essence are the words of an expression, sorted, without those that PostgreSQL
+// adds or drops.
+func essence(canonical string) []string {
+	text := qualifiers.ReplaceAllString(casts.ReplaceAllString(canonical, ""), "")
+	all := slices.DeleteFunc(tokens.FindAllString(text, -1), func(w string) bool {
+		switch strings.ToUpper(w) {
+		case "AS", "IN", "ANY", "ARRAY", "=", "CAST", "TEXT", "INNER":
+			return true
+		}
+		return false
+	})
+	slices.Sort(all)
+	return all
+}
