@@ -69,7 +69,7 @@ func (p *pool) stop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, s := range p.servers {
-		s.stop()
+		s.cluster.Stop()
 	}
 	p.servers = nil
 }

@@ -1,23 +1,20 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/migracheck/migracheck/analyzer/cluster"
 )
 
-// patience is how long a server may take to start, a database to be made, and
-// a query of a test to run.
+// patience is how long a database may take to be made, and a query of a test to
+// run.
 const patience = time.Minute
 
 // A Server is one running cluster.
@@ -25,116 +22,16 @@ type Server struct {
 	// Major is the server's major version.
 	Major int
 
-	dir    string
-	cmd    *exec.Cmd
-	log    *bytes.Buffer
-	exited chan struct{}
-	names  atomic.Int64
-}
-
-// settings make a cluster fast and alike everywhere.
-var settings = []string{
-	"listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off",
-	"shared_buffers=16MB", "max_connections=50", "dynamic_shared_memory_type=mmap", "jit=off",
-	"wal_level=logical", "max_prepared_transactions=5", "TimeZone=UTC", "log_min_messages=fatal", "log_timezone=UTC",
+	cluster *cluster.Cluster
+	names   atomic.Int64
 }
 
 func start(major int, home string) (*Server, error) {
-	dir, err := os.MkdirTemp("", "pg")
+	c, err := cluster.Start(context.Background(), home)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Major: major, dir: dir, log: &bytes.Buffer{}, exited: make(chan struct{})}
-	if err := s.start(home); err != nil {
-		s.stop()
-		return nil, fmt.Errorf("%w\n%s", err, s.log)
-	}
-	return s, nil
-}
-
-func (s *Server) start(home string) error {
-	if err := allow(s.dir); err != nil {
-		return err
-	}
-	data := filepath.Join(s.dir, "data")
-	initdb := exec.Command(filepath.Join(home, "bin", "initdb"), "-D", data,
-		"--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-	s.prepare(initdb)
-	if err := initdb.Run(); err != nil {
-		return fmt.Errorf("initdb: %w", err)
-	}
-	s.log.Reset()
-	args := []string{"-D", data, "-k", s.dir}
-	for _, setting := range settings {
-		args = append(args, "-c", setting)
-	}
-	s.cmd = exec.Command(filepath.Join(home, "bin", "postgres"), args...)
-	s.prepare(s.cmd)
-	started := make(chan error)
-	go func() {
-		// The server ends with the thread that started it, so that thread
-		// must last.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := s.cmd.Start()
-		started <- err
-		if err == nil {
-			_ = s.cmd.Wait() // asked to stop, or answering nobody: both show
-		}
-		close(s.exited)
-	}()
-	if err := <-started; err != nil {
-		return err
-	}
-	return s.ready()
-}
-
-// prepare makes a program run as who may, in the cluster's directory, and end
-// with this process.
-func (s *Server) prepare(cmd *exec.Cmd) {
-	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, s.log, s.log
-	cmd.Env = []string{"LC_ALL=C", "TZ=UTC", "PATH=" + os.Getenv("PATH")}
-	cmd.SysProcAttr = attributes()
-}
-
-// ready waits until the server answers.
-func (s *Server) ready() error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	for {
-		c, err := s.connect(ctx, "postgres")
-		if err == nil {
-			return c.Close(ctx)
-		}
-		select {
-		case <-s.exited:
-			return fmt.Errorf("the server ended: %w", err)
-		case <-ctx.Done():
-			return fmt.Errorf("the server does not answer: %w", err)
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-}
-
-func (s *Server) stop() {
-	if s.cmd != nil && s.cmd.Process != nil {
-		_ = s.cmd.Process.Signal(stopSignal) // it may have ended
-		<-s.exited
-	}
-	_ = os.RemoveAll(s.dir)
-}
-
-func (s *Server) connect(ctx context.Context, database string) (*pgx.Conn, error) {
-	// Everything is given here: PGHOST and its kin belong to the user.
-	config, err := pgx.ParseConfig(s.dsn(database))
-	if err != nil {
-		return nil, err
-	}
-	return pgx.ConnectConfig(ctx, config)
-}
-
-func (s *Server) dsn(database string) string {
-	return fmt.Sprintf("host=%s port=5432 user=postgres dbname=%s sslmode=disable application_name=test client_encoding=UTF8", s.dir, database)
+	return &Server{Major: major, cluster: c}, nil
 }
 
 // A Database is an empty database of one test.
@@ -158,7 +55,7 @@ func (s *Server) Execute(t testing.TB, sql string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	c, err := s.connect(ctx, "postgres")
+	c, err := s.cluster.Connect(ctx, "postgres")
 	if err != nil {
 		t.Fatalf("%s: %v", s, err)
 	}
@@ -172,14 +69,14 @@ func (s *Server) Execute(t testing.TB, sql string) {
 func (s *Server) String() string { return fmt.Sprintf("PostgreSQL %d", s.Major) }
 
 // DSN returns the database's connection string.
-func (d *Database) DSN() string { return d.Server.dsn(d.Name) }
+func (d *Database) DSN() string { return d.Server.cluster.DSN(d.Name) }
 
 // Connect opens a connection, which lasts as long as the test.
 func (d *Database) Connect(t testing.TB) *pgx.Conn {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	c, err := d.Server.connect(ctx, d.Name)
+	c, err := d.Server.cluster.Connect(ctx, d.Name)
 	if err != nil {
 		t.Fatalf("%s: %v", d.Server, err)
 	}

@@ -1,4 +1,4 @@
-package postgres
+package cluster
 
 import (
 	"os"
@@ -13,8 +13,8 @@ const stopSignal = syscall.SIGQUIT
 // nobody is an unprivileged user and group. PostgreSQL refuses to run as root.
 const nobody = 65534
 
-// unprivileged returns the user and group that a server runs as where root runs
-// the tests.
+// unprivileged returns the user and group that a server runs as where root
+// starts it.
 func unprivileged() (uid, gid int) {
 	u, err := user.Lookup("nobody")
 	if err != nil {
