@@ -29,6 +29,7 @@ var layers = []string{
 	"parser/ddl",
 	"parser",
 	"parser/migration",
+	"analyzer/cluster",
 	"analyzer/postgres", // for tests
 	"analyzer/catalog",
 	"analyzer/lock",
@@ -36,6 +37,7 @@ var layers = []string{
 	"analyzer/gocode",
 	"analyzer/compat",
 	"analyzer/rollback",
+	"analyzer/rollback/pairs", // for tests
 	"analyzer/drill",
 	"analyzer/flaggate",
 	"rules",

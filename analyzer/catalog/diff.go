@@ -79,6 +79,8 @@ type differ struct {
 	// object and relation are what is being compared.
 	object   string
 	relation OID
+	// derived: its columns are those of a query, which is compared itself.
+	derived bool
 }
 
 // unknownValue stands for what is not known.
@@ -101,6 +103,12 @@ func (d *differ) text(kind string, before, after *ddl.Expr) {
 	}
 	a, b := exprText(before), exprText(after)
 	if before != nil && after != nil {
+		if before.Constant && after.Constant && before.Null == after.Null && before.Literal == after.Literal {
+			return // stored as a value of the column's type, whatever it is cast to
+		}
+		if before.Weakens(after) && after.Weakens(before) {
+			return
+		}
 		switch d.same(a, b) {
 		case Same:
 			return
@@ -283,7 +291,7 @@ func (d *differ) functions() {
 		all := map[string]*Function{}
 		for name, overloads := range c.functions.all() {
 			// The lists are replaced as a whole, so the same list is unchanged.
-			if same, _ := other.functions.get(name); slices.Equal(same, overloads) {
+			if same, _ := other.functions.get(name); slices.Equal(same, overloads) || name.Schema == tempSchema {
 				continue
 			}
 			for _, f := range overloads {

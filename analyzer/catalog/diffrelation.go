@@ -85,7 +85,10 @@ func (d *differ) contents(a, b *Relation) {
 	}
 	d.table(a, b)
 	relation := d.object
-	d.columns(relation, a, b)
+	d.derived = a.Query != nil
+	if a.Query == nil || b.Query == nil || a.Query != b.Query {
+		d.columns(relation, a, b)
+	}
 	d.constraints(relation, a.Constraints, b.Constraints, a, b)
 	d.triggers(relation, a, b)
 	d.policies(relation, a, b)
@@ -217,7 +220,9 @@ func (d *differ) column(a, b *Attribute) {
 		// Nothing was known of it before.
 		return
 	}
-	d.property("type", typeName(a), typeName(b))
+	if !d.derived || typeName(a) != unknownValue && typeName(b) != unknownValue {
+		d.property("type", typeName(a), typeName(b))
+	}
 	d.property("nullability", columnNullability(a), columnNullability(b))
 	d.text("default", notNullDefault(a), notNullDefault(b))
 	d.property("identity", a.Identity, b.Identity)
