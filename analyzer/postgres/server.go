@@ -108,3 +108,8 @@ func firstLine(sql string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(sql), "\n")
 	return line
 }
+
+// Dial opens a connection to a database, for the caller to close.
+func (s *Server) Dial(ctx context.Context, database string) (*pgx.Conn, error) {
+	return s.cluster.Connect(ctx, database)
+}

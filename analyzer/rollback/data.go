@@ -126,6 +126,7 @@ func (j *judge) upValues(d *dataChange, i int, column string, down []*dataChange
 		switch {
 		case k < 0:
 		case inverse(d, i, o, k, a):
+			j.write(o.step, OverwrittenValues, name, "", fmt.Sprintf("the down takes back what the up did to column %s, also in values that are written after it", name))
 			return
 		default:
 			j.Reasons = append(j.Reasons, Reason{At: at, Text: fmt.Sprintf("whether the down gives column %s the values back that it had is not known", name)})

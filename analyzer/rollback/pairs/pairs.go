@@ -34,8 +34,6 @@ type Pair struct {
 	HasDown  bool
 	// Autocommit: the scripts run statement by statement.
 	Autocommit bool
-	// Write is what only the new schema takes, "" for what the drill makes up.
-	Write string
 	// Want is the judgement.
 	Want string
 
@@ -68,8 +66,6 @@ func Read(t testing.TB, dir string) []*Pair {
 				p.Up, p.Autocommit = body, true
 			case "down.notransaction.sql":
 				p.Down, p.HasDown, p.Autocommit = body, true, true
-			case "write.sql":
-				p.Write = body
 			case "want":
 				p.Want = body
 			default:
@@ -104,6 +100,13 @@ func (p *Pair) Catalog(t testing.TB) *catalog.Catalog {
 		t.Fatalf("%s: %s: %v %v", p.Path, s.Span.Text(), s.Refused, s.Err)
 	}
 	return run.End
+}
+
+// History returns the migration behind another one that makes what is there
+// before it.
+func (p *Pair) History() []*migration.Migration {
+	before := &migration.Migration{ID: "before", Up: script(p.Path+"/before.sql", p.Before+"\n"+p.Rows, migration.Autocommit)}
+	return []*migration.Migration{before, p.Migration()}
 }
 
 // Migration returns the two scripts as a migration.
