@@ -50,7 +50,9 @@ func needsRows(f *rollback.Failure, r *Migration) bool {
 
 // expected reports whether the files say that a write makes the down fail so.
 func expected(judged *rollback.Migration, state string) bool {
-	return slices.ContainsFunc(judged.Losses, func(l rollback.Loss) bool { return l.SQLState == state || l.Kind == rollback.UnfittingValue && strings.HasPrefix(state, "22") })
+	return slices.ContainsFunc(judged.Losses, func(l rollback.Loss) bool {
+		return l.SQLState == state || l.Kind == rollback.UnfittingValue && strings.HasPrefix(state, "22")
+	})
 }
 
 func first(all []catalog.Difference) string {

@@ -34,6 +34,14 @@ func (r *Run) Refused() *Statement {
 	return nil
 }
 
+// Append adds a run that begins where this one ends.
+func (r *Run) Append(next *Run) {
+	r.Statements = append(r.Statements, next.Statements...)
+	r.Steps = append(r.Steps, next.Steps...)
+	r.Commits = append(r.Commits, next.Commits...)
+	r.End = next.End
+}
+
 // Script performs one script of a migration on a catalog, as its tool would run
 // it: the up script, or, with what it made, the down script.
 func Script(from *catalog.Catalog, m *migration.Migration, s *migration.Script, options Options) *Run {

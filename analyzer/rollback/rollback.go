@@ -16,6 +16,8 @@
 package rollback
 
 import (
+	"slices"
+
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser"
@@ -153,7 +155,16 @@ type Migration struct {
 // Judge says what there is to say about undoing a migration that runs on a
 // catalog.
 func Judge(m *migration.Migration, before *catalog.Catalog, options replay.Options) *Migration {
-	j := &judge{Migration: &Migration{Migration: m}, before: before, options: options}
+	j := &judge{Migration: &Migration{Migration: m}, all: []*migration.Migration{m}, before: before, options: options}
+	j.run()
+	return j.Migration
+}
+
+// JudgeRelease says what there is to say about undoing migrations that are
+// released together: their downs in reverse order. What one of them makes and
+// another one destroys was never there.
+func JudgeRelease(all []*migration.Migration, before *catalog.Catalog, options replay.Options) *Migration {
+	j := &judge{Migration: &Migration{Migration: &migration.Migration{ID: "release"}}, all: all, before: before, options: options}
 	j.run()
 	return j.Migration
 }
@@ -161,23 +172,15 @@ func Judge(m *migration.Migration, before *catalog.Catalog, options replay.Optio
 // judge is the state of one judgement.
 type judge struct {
 	*Migration
+	// all are the migrations that are judged, as one.
+	all     []*migration.Migration
 	before  *catalog.Catalog
 	options replay.Options
 }
 
 func (j *judge) run() {
-	m := j.Migration.Migration
-	if m.Opaque != "" {
-		j.Reasons = append(j.Reasons, Reason{At: m.Up.Span, Text: m.Opaque})
-	}
-	j.Up = replay.Script(j.before, m, m.Up, j.options)
-	if m.Down != nil {
-		j.Down = replay.Script(j.Up.End, m, m.Down, j.options)
-		j.HasDown = len(j.Down.Statements) > 0
-		if m.Down.Opaque != "" {
-			j.Reasons = append(j.Reasons, Reason{At: m.Down.Span, Text: m.Down.Opaque})
-		}
-	}
+	j.Up = j.ups(j.before)
+	j.Down = j.downs()
 	j.analysable(j.Up)
 	j.upLosses()
 	end := j.Up.End
@@ -194,6 +197,35 @@ func (j *judge) run() {
 	j.repeat(end)
 	j.stops()
 	j.Verdict = j.verdict()
+}
+
+// ups runs the up scripts, in order.
+func (j *judge) ups(from *catalog.Catalog) *replay.Run {
+	run := &replay.Run{Start: from, End: from}
+	for _, m := range j.all {
+		if m.Opaque != "" && from == j.before {
+			j.Reasons = append(j.Reasons, Reason{At: m.Up.Span, Text: m.Opaque})
+		}
+		run.Append(replay.Script(run.End, m, m.Up, j.options))
+	}
+	return run
+}
+
+// downs runs the down scripts on what the ups left, in reverse order; nil where
+// one is missing.
+func (j *judge) downs() *replay.Run {
+	run := &replay.Run{Start: j.Up.End, End: j.Up.End}
+	for _, m := range slices.Backward(j.all) {
+		if m.Down == nil {
+			return nil
+		}
+		if m.Down.Opaque != "" {
+			j.Reasons = append(j.Reasons, Reason{At: m.Down.Span, Text: m.Down.Opaque})
+		}
+		run.Append(replay.Script(run.End, m, m.Down, j.options))
+	}
+	j.HasDown = len(run.Statements) > 0
+	return run
 }
 
 // analysable records what of a script cannot be analysed.
@@ -273,7 +305,7 @@ func (j *judge) repeat(end *catalog.Catalog) {
 		return
 	}
 	first := failure(j.Up)
-	again := failure(replay.Script(end, j.Migration.Migration, j.Migration.Migration.Up, j.options))
+	again := failure(j.ups(end))
 	if again != nil && (first == nil || first.Statement.Span != again.Statement.Span) {
 		j.Again = again
 	}
@@ -282,11 +314,11 @@ func (j *judge) repeat(end *catalog.Catalog) {
 
 // stops runs the down from every place where the up can stop halfway.
 func (j *judge) stops() {
-	if j.Down == nil {
+	if j.Down == nil || len(j.all) > 1 {
 		return
 	}
 	for _, c := range j.Up.Commits {
-		down := replay.Script(c.Catalog, j.Migration.Migration, j.Migration.Migration.Down, j.options)
+		down := replay.Script(c.Catalog, j.all[0], j.all[0].Down, j.options)
 		stop := Stop{After: c.After, Failure: failure(down)}
 		if stop.Failure == nil {
 			stop.Differences = differences(j.before, down.End)
