@@ -203,22 +203,12 @@ func (d *differ) schemas() {
 // each visits the keys of two maps that do not have the same value in both, in
 // no order.
 func each[K comparable, V any](before, after shards[K, *V], visit func(key K, a, b *V)) {
-	for key, a := range before.all() {
-		if b, _ := after.get(key); a != b {
-			visit(key, a, b)
-		}
-	}
-	for key, b := range after.all() {
-		if _, ok := before.get(key); !ok {
-			visit(key, nil, b)
-		}
-	}
+	differing(before, after, func(a, b *V) bool { return a == b }, func(key K, a, b *V, _, _ bool) { visit(key, a, b) })
 }
 
 func (d *differ) types() {
 	d.relation = 0
-	get := func(c *Catalog) func(OID) *TypeDef { return c.TypeByOID }
-	named(d.before.typename, d.after.typename, get(d.before), get(d.after), func(name ddl.Name, a, b *TypeDef) {
+	named(d.before.types, d.after.types, (*TypeDef).QualifiedName, d.before.typeNamed, d.after.typeNamed, func(name ddl.Name, a, b *TypeDef) {
 		d.object = name.String()
 		switch {
 		case a == nil && b.Assumed, b == nil && a.Assumed:
@@ -239,25 +229,22 @@ func (d *differ) types() {
 }
 
 // named visits the names that do not mean the same value in both.
-func named[V any](before, after shards[ddl.Name, OID], inBefore, inAfter func(OID) *V, visit func(name ddl.Name, a, b *V)) {
-	for name, x := range before.all() {
-		a := inBefore(x)
-		var b *V
-		if y, ok := after.get(name); ok {
-			b = inAfter(y)
+func named[V any](before, after shards[OID, *V], name func(*V) ddl.Name, inBefore, inAfter func(ddl.Name) *V, visit func(name ddl.Name, a, b *V)) {
+	seen := map[ddl.Name]bool{}
+	see := func(v *V) {
+		if v == nil || seen[name(v)] {
+			return
 		}
-		if a != b && a != nil {
-			visit(name, a, b)
-		}
-	}
-	for name, y := range after.all() {
-		if _, ok := before.get(name); ok {
-			continue
-		}
-		if b := inAfter(y); b != nil {
-			visit(name, nil, b)
+		n := name(v)
+		seen[n] = true
+		if a, b := inBefore(n), inAfter(n); a != b {
+			visit(n, a, b)
 		}
 	}
+	each(before, after, func(_ OID, a, b *V) {
+		see(a)
+		see(b)
+	})
 }
 
 func (d *differ) typeDef(a, b *TypeDef) {
@@ -287,20 +274,18 @@ func nullability(notNull bool) string {
 
 func (d *differ) functions() {
 	d.relation = 0
-	signatures := func(c, other *Catalog) map[string]*Function {
-		all := map[string]*Function{}
-		for name, overloads := range c.functions.all() {
-			// The lists are replaced as a whole, so the same list is unchanged.
-			if same, _ := other.functions.get(name); slices.Equal(same, overloads) || name.Schema == tempSchema {
-				continue
-			}
-			for _, f := range overloads {
-				all[f.Signature()] = f
-			}
+	before, after := map[string]*Function{}, map[string]*Function{}
+	differing(d.before.functions, d.after.functions, slices.Equal[[]*Function], func(name ddl.Name, a, b []*Function, _, _ bool) {
+		if name.Schema == tempSchema {
+			return
 		}
-		return all
-	}
-	before, after := signatures(d.before, d.after), signatures(d.after, d.before)
+		for _, f := range a {
+			before[f.Signature()] = f
+		}
+		for _, f := range b {
+			after[f.Signature()] = f
+		}
+	})
 	for signature, a := range before {
 		d.object = signature
 		b := after[signature]

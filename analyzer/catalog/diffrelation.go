@@ -10,7 +10,7 @@ import (
 )
 
 func (d *differ) relations() {
-	named(d.before.relname, d.after.relname, d.before.RelationByOID, d.after.RelationByOID, func(name ddl.Name, a, b *Relation) {
+	named(d.before.relations, d.after.relations, (*Relation).QualifiedName, d.before.relationNamed, d.after.relationNamed, func(name ddl.Name, a, b *Relation) {
 		r := cmp.Or(a, b)
 		d.object, d.relation = name.String(), r.OID
 		switch {

@@ -149,3 +149,39 @@ func (s *shard[K, V]) walk(yield func(K, V) bool) bool {
 	}
 	return true
 }
+
+// differing visits the keys that do not have the same value in both, and tells
+// which of them has one. Maps that descend from one another share most of their
+// shards, which are passed over.
+func differing[K comparable, V any](s, t shards[K, V], same func(a, b V) bool, visit func(key K, a, b V, inS, inT bool)) {
+	var compare func(x, y *shard[K, V])
+	compare = func(x, y *shard[K, V]) {
+		if x == y {
+			return
+		}
+		if x != nil && y != nil && x.children != nil && y.children != nil {
+			for i := range fan {
+				compare(x.children[i], y.children[i])
+			}
+			return
+		}
+		there := map[K]V{}
+		y.walk(func(k K, v V) bool {
+			there[k] = v
+			return true
+		})
+		x.walk(func(k K, a V) bool {
+			b, ok := there[k]
+			delete(there, k)
+			if !ok || !same(a, b) {
+				visit(k, a, b, true, ok)
+			}
+			return true
+		})
+		for k, b := range there {
+			var zero V
+			visit(k, zero, b, false, true)
+		}
+	}
+	compare(s.root, t.root)
+}
