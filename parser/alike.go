@@ -55,7 +55,11 @@ var (
 // adds or drops.
 func essence(canonical string) []string {
 	text := qualifiers.ReplaceAllString(casts.ReplaceAllString(canonical, ""), "")
-	all := slices.DeleteFunc(tokens.FindAllString(text, -1), func(w string) bool {
+	all := tokens.FindAllString(text, -1)
+	for i, w := range all {
+		all[i] = strings.ToLower(strings.Trim(w, "'")) // 'false' is stored as false where a boolean is wanted
+	}
+	all = slices.DeleteFunc(all, func(w string) bool {
 		switch strings.ToUpper(w) {
 		case "AS", "IN", "ANY", "ARRAY", "=", "CAST", "TEXT", "INNER":
 			return true

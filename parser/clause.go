@@ -66,10 +66,6 @@ func (c clause) hereWithTaken() source.Span {
 // base returns the facts of an operation that c performs.
 func (c clause) base() ddl.Base { return ddl.Base{At: c.hereWithTaken()} }
 
-// since returns the facts of an operation that c performs and that only a
-// server of that major or a later one knows.
-func (c clause) since(major int) ddl.Base { return ddl.Base{At: c.here(), Since: major} }
-
 // token returns the text of a token, or "" outside of c.
 func (c clause) token(i int) string {
 	if i < c.from || i >= c.to {

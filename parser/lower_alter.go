@@ -48,17 +48,12 @@ func (c clause) alterCommand(s *pg_query.AlterTableStmt, cmd *pg_query.AlterTabl
 			at = at.withoutBehavior()
 		}
 		column := at.columnDef(def)
-		a.Since = columnSince(column)
-		if c.marked(markNotNullNoInherit) {
-			a.Since = 18
-		}
 		return &ddl.AddColumn{Altered: a, Column: column, IfNotExists: cmd.GetMissingOk(), Cascade: cascade}
 	case pg_query.AlterTableType_AT_DropColumn:
 		return &ddl.DropColumn{Altered: a, Column: c.skip("DROP").columnName(a.Kind).skipIf().named(cmd.GetName()), ColumnExists: cmd.GetMissingOk(), Cascade: cascade}
 	case pg_query.AlterTableType_AT_AddConstraint:
 		n := cmd.GetDef().GetConstraint()
 		con := c.at(n.GetLocation()).constraint(n)
-		a.Since = con.Since
 		return &ddl.AddConstraint{Altered: a, Constraint: con}
 	case pg_query.AlterTableType_AT_DropConstraint:
 		return &ddl.DropConstraint{Altered: a, Constraint: c.skip("DROP", "CONSTRAINT").skipIf().named(cmd.GetName()), ConstraintExists: cmd.GetMissingOk(), Cascade: cascade}
@@ -132,7 +127,6 @@ func (c clause) alterColumn(a ddl.Altered, cmd *pg_query.AlterTableCmd) ddl.Op {
 		return &ddl.DropNotNull{Altered: a, Column: column}
 	case pg_query.AlterTableType_AT_SetExpression:
 		inside, _ := c.after("EXPRESSION", "AS").group()
-		a.Since = 17
 		return &ddl.SetExpression{Altered: a, Column: column, Expression: inside.expr(cmd.GetDef())}
 	case pg_query.AlterTableType_AT_DropExpression:
 		return &ddl.DropExpression{Altered: a, Column: column, ColumnExists: cmd.GetMissingOk()}
@@ -148,7 +142,6 @@ func (c clause) alterColumn(a ddl.Altered, cmd *pg_query.AlterTableCmd) ddl.Op {
 	case pg_query.AlterTableType_AT_SetStorage:
 		return option("storage", literal(cmd.GetDef()))
 	case pg_query.AlterTableType_AT_SetCompression:
-		a.Since = 14
 		return option("compression", literal(cmd.GetDef()))
 	case pg_query.AlterTableType_AT_SetOptions:
 		return option("set", "")
@@ -203,9 +196,6 @@ func (c clause) alterConstraint(a ddl.Altered, n *pg_query.Constraint) ddl.Op {
 	case c.marked(markInherit):
 		op.Inherit = &yes
 	}
-	if op.Enforced != nil || op.Inherit != nil {
-		op.Since = 18
-	}
 	return op
 }
 
@@ -218,12 +208,8 @@ func (c clause) alterStorage(a ddl.Altered, cmd *pg_query.AlterTableCmd) ddl.Op 
 	case pg_query.AlterTableType_AT_AttachPartition:
 		return &ddl.AttachPartition{Altered: a, Partition: c.relation(partition.GetName()), Bound: c.bound(partition.GetBound())}
 	case pg_query.AlterTableType_AT_DetachPartition:
-		if partition.GetConcurrent() {
-			a.Since = 14
-		}
 		return &ddl.DetachPartition{Altered: a, Partition: c.relation(partition.GetName()), Concurrently: partition.GetConcurrent()}
 	case pg_query.AlterTableType_AT_DetachPartitionFinalize:
-		a.Since = 14
 		return &ddl.DetachPartition{Altered: a, Partition: c.relation(partition.GetName()), Finalize: true}
 	case pg_query.AlterTableType_AT_AddInherit:
 		return &ddl.SetInherit{Altered: a, Parent: c.relation(cmd.GetDef().GetRangeVar())}
@@ -241,10 +227,6 @@ func (c clause) alterStorage(a ddl.Altered, cmd *pg_query.AlterTableCmd) ddl.Op 
 	case pg_query.AlterTableType_AT_SetTableSpace:
 		return &ddl.SetTablespace{Altered: a, Tablespace: cmd.GetName()}
 	case pg_query.AlterTableType_AT_SetAccessMethod:
-		a.Since = 15
-		if cmd.GetName() == "" { // DEFAULT
-			a.Since = 17
-		}
 		return &ddl.SetAccessMethod{Altered: a, Method: cmd.GetName()}
 	case pg_query.AlterTableType_AT_SetRelOptions, pg_query.AlterTableType_AT_GenericOptions:
 		return &ddl.SetRelationOptions{Altered: a, Options: c.options(list)}

@@ -71,18 +71,9 @@ func (c clause) callStatement(s *pg_query.CallStmt) *ddl.Select {
 	return op
 }
 
-// dataBase returns the facts of a data statement that c performs.
-func (c clause) dataBase() ddl.Base {
-	b := c.base()
-	if c.marked(markReturning) {
-		b.Since = 18
-	}
-	return b
-}
-
 func (c clause) insert(s *pg_query.InsertStmt) *ddl.Insert {
 	i := &ddl.Insert{
-		Base:       c.dataBase(),
+		Base:       c.base(),
 		Table:      c.relation(s.GetRelation()),
 		Alias:      s.GetRelation().GetAlias().GetAliasname(),
 		Columns:    c.assignedColumns(s.GetCols()),
@@ -181,7 +172,7 @@ func (c clause) sources(with *pg_query.WithClause, from ...*pg_query.Node) *ddl.
 
 func (c clause) update(s *pg_query.UpdateStmt) *ddl.Update {
 	return &ddl.Update{
-		Base:       c.dataBase(),
+		Base:       c.base(),
 		Table:      c.relation(s.GetRelation()),
 		Alias:      s.GetRelation().GetAlias().GetAliasname(),
 		Columns:    c.assignedColumns(s.GetTargetList()),
@@ -195,7 +186,7 @@ func (c clause) update(s *pg_query.UpdateStmt) *ddl.Update {
 
 func (c clause) deleteRows(s *pg_query.DeleteStmt) *ddl.Delete {
 	return &ddl.Delete{
-		Base:       c.dataBase(),
+		Base:       c.base(),
 		Table:      c.relation(s.GetRelation()),
 		Alias:      s.GetRelation().GetAlias().GetAliasname(),
 		Using:      c.sources(s.GetWithClause(), s.GetUsingClause()...),
@@ -207,7 +198,7 @@ func (c clause) deleteRows(s *pg_query.DeleteStmt) *ddl.Delete {
 
 func (c clause) merge(s *pg_query.MergeStmt) *ddl.Merge {
 	m := &ddl.Merge{
-		Base:       c.since(15),
+		Base:       c.base(),
 		Table:      c.relation(s.GetRelation()),
 		Alias:      s.GetRelation().GetAlias().GetAliasname(),
 		Using:      c.sources(s.GetWithClause(), s.GetSourceRelation()),
@@ -220,12 +211,6 @@ func (c clause) merge(s *pg_query.MergeStmt) *ddl.Merge {
 		columns, exprs := c.mergeAction(when)
 		m.Columns = append(m.Columns, columns...)
 		m.Exprs = append(m.Exprs, exprs...)
-		if when.GetMatchKind() == pg_query.MergeMatchKind_MERGE_WHEN_NOT_MATCHED_BY_SOURCE {
-			m.Since = 17
-		}
-	}
-	if len(m.Returning) > 0 {
-		m.Since = max(17, c.dataBase().Since)
 	}
 	return m
 }

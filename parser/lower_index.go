@@ -22,9 +22,6 @@ func (c clause) createIndex(s *pg_query.IndexStmt) *ddl.CreateIndex {
 		Tablespace:       s.GetTableSpace(),
 		Options:          c.options(s.GetOptions()),
 	}
-	if i.NullsNotDistinct {
-		i.Since = 15
-	}
 	inside, rest := c.afterRelation(s.GetRelation()).group()
 	parts := inside.split()
 	for n, p := range s.GetIndexParams() {
@@ -118,9 +115,6 @@ func (c clause) vacuum(s *pg_query.VacuumStmt) *ddl.Vacuum {
 	}
 	for _, n := range s.GetRels() {
 		v.Tables = append(v.Tables, c.relation(n.GetVacuumRelation().GetRelation()))
-	}
-	if c.marked(markOnly) {
-		v.Since = 18
 	}
 	return v
 }

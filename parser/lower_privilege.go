@@ -44,9 +44,6 @@ func (c clause) grant(s *pg_query.GrantStmt) *ddl.Grant {
 		Option:   s.GetGrantOption(),
 		Cascade:  s.GetBehavior() == pg_query.DropBehavior_DROP_CASCADE,
 	}
-	if kind == ddl.Parameter {
-		g.Since = 15
-	}
 	for _, n := range s.GetPrivileges() {
 		p := n.GetAccessPriv()
 		name := p.GetPrivName()

@@ -93,7 +93,8 @@ func (c clause) selectInto(q *ddl.Query, s *pg_query.SelectStmt) {
 	q.GroupBy, q.Having = len(s.GetGroupClause()) > 0, s.GetHavingClause() != nil
 	q.Exprs = append(q.Exprs, c.exprsIn(distinct...)...)
 	q.Exprs = append(q.Exprs, c.exprsIn(s.GetWhereClause())...)
-	q.Exprs = append(q.Exprs, c.grouping(s.GetGroupClause())...)
+	q.Groups = c.grouping(s.GetGroupClause())
+	q.Exprs = append(q.Exprs, q.Groups...)
 	q.Exprs = append(q.Exprs, c.exprsIn(s.GetHavingClause())...)
 	for _, n := range s.GetWindowClause() {
 		w := n.GetWindowDef()
@@ -305,7 +306,11 @@ func (c clause) fromItem(q *ddl.Query, n *pg_query.Node, nullable bool) {
 	case *pg_query.Node_JsonTable:
 		c.functionItem(q, n.JsonTable, n.JsonTable.GetAlias(), n.JsonTable.GetLateral(), nullable)
 	case *pg_query.Node_RangeTableSample:
+		before := len(q.From)
 		c.fromItem(q, n.RangeTableSample.GetRelation(), nullable)
+		for _, i := range q.From[before:] {
+			i.Sampled = true
+		}
 		q.Exprs = append(q.Exprs, c.exprsIn(n.RangeTableSample.GetArgs()...)...)
 		q.Exprs = append(q.Exprs, c.exprsIn(n.RangeTableSample.GetRepeatable())...)
 	case *pg_query.Node_JoinExpr:

@@ -44,7 +44,6 @@ func (c clause) createFunction(s *pg_query.CreateFunctionStmt) *ddl.CreateFuncti
 	f.Options = withoutOption(f.Options, "as", "language", "volatility", "strict", "security", "parallel")
 	switch {
 	case s.GetSqlBody() != nil:
-		f.Since = 14
 		if f.Language == "" {
 			f.Language = "sql"
 		}

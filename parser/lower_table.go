@@ -33,15 +33,6 @@ func (c clause) createTable(s *pg_query.CreateStmt) *ddl.CreateTable {
 			})
 		}
 	}
-	for _, col := range t.Columns {
-		t.Since = max(t.Since, columnSince(col))
-	}
-	if c.marked(markNotNullNoInherit) {
-		t.Since = 18
-	}
-	for _, con := range t.Constraints {
-		t.Since = max(t.Since, con.Since)
-	}
 	if s.GetOfTypename() != nil {
 		typ := c.typeName(s.GetOfTypename())
 		t.OfType = &typ
@@ -149,23 +140,6 @@ func (c clause) columnConstraint(col *ddl.Column, n *pg_query.Constraint) {
 	}
 }
 
-// columnSince returns the first server that knows all of a definition.
-func columnSince(col *ddl.Column) int {
-	since := 0
-	switch {
-	case col.Virtual:
-		since = 18
-	case col.Storage != "":
-		since = 16
-	case col.Compression != "":
-		since = 14
-	}
-	for _, con := range col.Constraints {
-		since = max(since, con.Since)
-	}
-	return since
-}
-
 func generated(when string) string {
 	switch when {
 	case "a":
@@ -209,9 +183,6 @@ func (c clause) constraint(n *pg_query.Constraint) *ddl.Constraint {
 		body.foreignKey(con, n)
 	}
 	c.enforcement(con)
-	if con.NullsNotDistinct && con.Since < 15 {
-		con.Since = 15
-	}
 	return con
 }
 
@@ -222,7 +193,7 @@ func (c clause) key(con *ddl.Constraint, n *pg_query.Constraint) {
 	case n.GetContype() == pg_query.ConstrType_CONSTR_PRIMARY:
 		con.Kind = ddl.PrimaryKey
 	case c.marked(markNotNull):
-		con.Kind, con.Since = ddl.NotNull, 18
+		con.Kind = ddl.NotNull
 		con.NotValid = con.NotValid || c.marked(markNotValid)
 		con.NoInherit = con.NoInherit || c.marked(markNoInherit)
 	}
@@ -234,7 +205,7 @@ func (c clause) key(con *ddl.Constraint, n *pg_query.Constraint) {
 		con.Index = c.after("USING", "INDEX").named(n.GetIndexname())
 	}
 	if c.marked(markWithoutOverlaps) {
-		con.WithoutOverlaps, con.Since = true, 18
+		con.WithoutOverlaps = true
 	}
 }
 
@@ -283,11 +254,8 @@ func (c clause) foreignKey(con *ddl.Constraint, n *pg_query.Constraint) {
 	default:
 		con.Match = "simple"
 	}
-	if len(con.OnDeleteColumns) > 0 {
-		con.Since = 15
-	}
 	if c.marked(markPeriod) {
-		con.Period, con.Since = true, 18
+		con.Period = true
 	}
 }
 
@@ -308,10 +276,7 @@ func keyAction(action string) string {
 // enforcement reads [NOT] ENFORCED after a constraint.
 func (c clause) enforcement(con *ddl.Constraint) {
 	if c.marked(markNotEnforced) {
-		con.NotEnforced, con.Since = true, 18
-	}
-	if c.marked(markEnforced) {
-		con.Since = 18
+		con.NotEnforced = true
 	}
 }
 

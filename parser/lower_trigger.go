@@ -55,9 +55,6 @@ func (c clause) createTrigger(s *pg_query.CreateTrigStmt) *ddl.CreateTrigger {
 	if s.GetConstrrel() != nil {
 		t.References = c.relation(s.GetConstrrel())
 	}
-	if t.Replace {
-		t.Since = 14
-	}
 	return t
 }
 

@@ -29,7 +29,7 @@ func (c clause) createRange(s *pg_query.CreateRangeStmt) *ddl.CreateRange {
 		case "subtype":
 			r.Subtype = c.typeName(d.GetArg().GetTypeName())
 		case "multirange_type_name":
-			r.Multirange, r.Since = nameOf(d.GetArg().GetTypeName().GetNames()), 14
+			r.Multirange = nameOf(d.GetArg().GetTypeName().GetNames())
 		}
 	}
 	r.Options = withoutOption(c.options(s.GetParams()), "subtype", "multirange_type_name")
@@ -101,7 +101,6 @@ func (c clause) alterDomain(s *pg_query.AlterDomainStmt) *ddl.AlterDomain {
 		con := s.GetDef().GetConstraint()
 		op.Action = "add constraint"
 		op.Constraint = rest.at(con.GetLocation()).constraint(con)
-		op.Since = op.Constraint.Since
 	case "X":
 		op.Action = "drop constraint"
 		op.Name = rest.skip("DROP", "CONSTRAINT").skipIf().named(s.GetName())

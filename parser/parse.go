@@ -25,13 +25,12 @@ type Script struct {
 // migration, or one statement of a tool that cuts its files itself. It never
 // fails: what cannot be parsed is a Statement with Err, and the statements
 // after it are read all the same.
-func Parse(span source.Span) Script {
-	if span.IsZero() {
-		return Script{}
-	}
-	l := &layer{text: span.Text(), file: span.File, start: span.Start}
+func Parse(span source.Span) Script { return ParseFilled(span, nil) }
+
+// statements reads a layer of a file.
+func (l *layer) statements() Script {
 	s := newSplitter(l.text, true)
-	if span.Start == 0 && strings.HasPrefix(l.text, byteOrderMark) {
+	if l.start == 0 && strings.HasPrefix(l.text, byteOrderMark) {
 		s.pos = len(byteOrderMark)
 	}
 	var script Script
@@ -229,6 +228,7 @@ func (s *statement) lowerInto(st *ddl.Statement, tree *pg_query.ParseResult) {
 	st.Err = nil
 	for _, raw := range tree.GetStmts() {
 		kind, ops := s.lower(raw.GetStmt())
+		s.addFeatures(raw.GetStmt(), ops)
 		st.Kind = kind
 		st.Ops = append(st.Ops, ops...)
 	}

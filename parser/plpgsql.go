@@ -494,7 +494,7 @@ func (b *plpgsql) execute(from, to int) {
 	end := b.find(from, to, "into", "using")
 	b.expression(b.find(end, to, "using")+1, b.find(b.find(end, to, "using"), to, "into"))
 	if value, ok := b.executed(from, end); ok {
-		b.ops = append(b.ops, value.script()...)
+		b.ops = append(b.ops, withoutFeatures(value.script())...)
 		return
 	}
 	b.unknown(from-1, to, "EXECUTE of a computed string")

@@ -43,10 +43,26 @@ type Base struct {
 	// Conditional is set for an operation in a DO block or routine body:
 	// whether and how often it runs depends on the database.
 	Conditional bool
-	// Since is the first PostgreSQL major that knows the form, where that is
-	// later than the oldest that migracheck supports; else 0.
-	Since int
+	// Features are what of it the oldest PostgreSQL that migracheck supports
+	// does not know.
+	Features []Feature
 }
+
+// A Feature is something that came with a PostgreSQL major.
+type Feature struct {
+	// What it is, as the subject of a sentence.
+	What string
+	// Since is the first major that knows it, SQLState what older ones answer.
+	Since    int
+	SQLState string
+	// Name is set for functions and types: a database may have one of its own
+	// under that name.
+	Name Name
+	At   source.Span
+}
+
+// Syntax reports whether older grammars refuse it, wherever it stands.
+func (f Feature) Syntax() bool { return f.SQLState == "42601" }
 
 // Span implements Op.
 func (b Base) Span() source.Span { return b.At }
@@ -255,8 +271,6 @@ type Constraint struct {
 	InitiallyDeferred bool
 	Tablespace        string
 	Options           []Option
-	// Since is as in Base.
-	Since int
 }
 
 // An IndexElement is a column or expression of an index.

@@ -99,7 +99,7 @@ func (l atlas) Load(dir *Dir) *Set {
 		m.Up, m.Opaque, problems = whole(in, l, t)
 		set.Problems = append(set.Problems, problems...)
 		if _, ok := directives["txtar"]; ok && m.Opaque == "" {
-			m.Up.Pieces, m.Opaque = nil, "Atlas archive of several files"
+			set.Problems = append(set.Problems, l.archive(in, m, t)...)
 		}
 		if d := l.delimiter(in); d != "" {
 			m.Up.Pieces = delimited(m.Up.Pieces, d)
@@ -108,6 +108,72 @@ func (l atlas) Load(dir *Dir) *Set {
 	}
 	return set
 }
+
+// atlasSection is the line that begins a file of an archive.
+var atlasSection = regexp.MustCompile(`^-- (\S+) --[ \t]*$`)
+
+// archive reads a file that holds several: migration.sql is the up half,
+// down.sql the way back, and checks are queries that are run before.
+func (l atlas) archive(in *Input, m *Migration, t Transaction) []Problem {
+	body := in.Body()
+	m.Up.Pieces = nil
+	var at *Script // the section that is open
+	end := func(offset int) {
+		if at == nil {
+			return
+		}
+		at.Span.End = offset
+		piece := Piece{Span: source.Span{File: at.Span.File, Start: at.Pieces[0].Span.Start, End: offset}, Transaction: t}
+		at.Pieces = nil
+		if strings.TrimSpace(piece.Span.Text()) != "" {
+			at.Pieces = []Piece{piece}
+		}
+		at = nil
+	}
+	found := false
+	for line := range lines(body) {
+		name := atlasSection.FindStringSubmatch(line.text)
+		if name == nil {
+			continue
+		}
+		end(line.start)
+		section := &Script{Span: source.Span{File: in.Source(), Start: line.start}, Pieces: []Piece{{Span: source.Span{Start: line.end}}}}
+		switch name[1] {
+		case "migration.sql":
+			m.Up, at, found = section, section, true
+		case "down.sql":
+			m.Down, at = section, section
+		}
+	}
+	end(body.End)
+	if found {
+		return nil
+	}
+	m.Up = &Script{Span: in.Start()}
+	return []Problem{{Kind: BadMarker, At: in.Start(), Message: "the archive " + in.Path() + " has no section -- migration.sql --, so that it does nothing"}}
+}
+
+// nolint notes comments that turn findings of Atlas's own linter off. They say
+// nothing of ours, whose rules ask other things.
+func nolint(dir *Dir, set *Set) []string {
+	used := map[*source.File]bool{}
+	for s := range scriptsOf([]*Set{set}) {
+		used[s.Span.File] = true
+	}
+	files := 0
+	for in := range dir.known() {
+		if in.isSQL() && used[in.Source()] && atlasNolint.MatchString(in.Text()) {
+			used[in.Source()] = false
+			files++
+		}
+	}
+	if files == 0 {
+		return nil
+	}
+	return []string{"-- atlas:nolint in " + count(files, "file") + " is for the linter of Atlas and hides nothing here"}
+}
+
+var atlasNolint = regexp.MustCompile(`(?m)^-- *atlas:nolint\b`)
 
 var atlasEscapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t")
 

@@ -10,9 +10,9 @@ import (
 )
 
 // dbmate reads NNN*.sql with "-- migrate:up" and "-- migrate:down" blocks. A
-// block is sent whole, in a transaction unless it says transaction:false. A
-// file may have several pairs of blocks; the tool runs each in a transaction
-// of its own, which is not told apart here.
+// block is sent whole, in a transaction of its own unless it says
+// transaction:false. A file may have several pairs of blocks; up and down, they
+// run in the order of the file.
 // https://github.com/amacneil/dbmate/blob/main/pkg/dbmate/migration.go
 type dbmate struct{}
 
@@ -86,7 +86,7 @@ func (dbmate) read(in *Input) (up, down *Script, problems []Problem) {
 		closeBlock(at, l.start)
 		at = *target
 		at.Span.End = l.end
-		at.Pieces = append(at.Pieces, Piece{Span: source.Span{File: file, Start: l.end, End: l.end}, Transaction: t})
+		at.Pieces = append(at.Pieces, Piece{Span: source.Span{File: file, Start: l.end, End: l.end}, Transaction: t, Separate: true})
 	}
 	closeBlock(at, body.End)
 	if up == nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
 	"path"
 	"runtime"
 	"slices"
@@ -30,6 +29,7 @@ type Dir struct {
 	files []*Input
 	dirs  []string
 	subs  map[string]*Dir
+	up    *Dir      // what outer returned
 	below *[]*Input // what Below returned
 	err   error     // of the first listing that failed
 }
@@ -176,7 +176,7 @@ func (d *Dir) walk(visit func(name string, sub *Dir)) {
 			}
 			full := path.Join(at.root, name)
 			info, err := fs.Stat(d.fsys, full)
-			if err != nil || slices.ContainsFunc(seen, func(o fs.FileInfo) bool { return os.SameFile(o, info) }) {
+			if err != nil || slices.ContainsFunc(seen, func(o fs.FileInfo) bool { return sameDir(o, info) }) {
 				continue
 			}
 			seen = append(seen, info)
@@ -212,12 +212,25 @@ func (d *Dir) Sub(name string) *Dir {
 	return sub
 }
 
+// outer lists the directory above, or returns nil where it cannot be seen: what
+// stands beside the migrations says which tool is meant. Its files are read for
+// that alone.
+func (d *Dir) outer() *Dir {
+	if d.up == nil && d.root != "." && d.fsys != nil {
+		d.up, _ = OpenDir(d.fsys, path.Dir(d.root), path.Join(d.Path, "..")) // nil on errors
+	}
+	return d.up
+}
+
+// name is the directory's own name, "." where it is not known.
+func (d *Dir) name() string { return path.Base(d.root) }
+
 // known yields every file that was listed so far.
 func (d *Dir) known() iter.Seq[*Input] {
 	return func(yield func(*Input) bool) {
 		all := d.files
 		if d.below != nil {
-			all = append(d.Below(), all...)
+			all = *d.below // with those of the directory itself
 		}
 		for _, in := range all {
 			if !yield(in) {

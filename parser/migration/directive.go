@@ -41,6 +41,7 @@ func bind(at source.Span, statements []ddl.Statement) source.Span {
 	var next source.Span
 	for _, s := range statements {
 		switch {
+		case s.Span.File != at.File: // of a file that is included
 		case s.Span.Start <= at.Start && at.End <= s.Span.End:
 			return s.Span
 		case s.Span.End <= at.Start && strings.TrimSpace(rest) == "" && !strings.Contains(text[s.Span.End:at.Start], "\n") && last(s, at, statements):
@@ -55,7 +56,7 @@ func bind(at source.Span, statements []ddl.Statement) source.Span {
 // last reports whether no other statement stands between s and the comment.
 func last(s ddl.Statement, at source.Span, statements []ddl.Statement) bool {
 	for _, o := range statements {
-		if o.Span.Start >= s.Span.End && o.Span.Start < at.Start {
+		if o.Span.File == s.Span.File && o.Span.Start >= s.Span.End && o.Span.Start < at.Start {
 			return false
 		}
 	}

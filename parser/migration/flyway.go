@@ -10,14 +10,20 @@ import (
 
 // flyway reads V1.2__name.sql, U1.2__name.sql (its undo), R__name.sql
 // (repeatable, after all versions) and B1.2__name.sql (baseline), in the
-// directory and all below. Each file runs in a transaction, unless its .conf
-// file or a statement in it forbids that.
+// directory and all below. The statements of a file are sent one by one in a
+// transaction, unless its .conf file or a statement in it forbids that.
+//
+// The prefix V can be configured. Where no file has it, it is taken to be
+// empty, if somebody says that the layout is Flyway's: nothing shows it.
 // https://documentation.red-gate.com/fd/migrations-271585107.html
 type flyway struct{}
 
 func (flyway) Name() string { return "flyway" }
 
-var flywayName = regexp.MustCompile(`^([VURBvurb])([0-9]+(?:[._][0-9]+)*)?(?:__(.*))?\.sql$`)
+var flywayName = regexp.MustCompile(`^([VURBvurb])([0-9]+(?:[._][0-9]+)*)?(?:__(.*))?\.(sql|java|kt|groovy|scala)$`)
+
+// flywayBare is the name of a versioned file where the prefix is empty.
+var flywayBare = regexp.MustCompile(`^()([0-9]+(?:[._][0-9]+)*)__(.*)\.(sql)$`)
 
 // A flywayFile is what a name says.
 type flywayFile struct {
@@ -25,19 +31,27 @@ type flywayFile struct {
 	kind          byte // V, U, R or B
 	version, name string
 	parts         []string
+	opaque        string // for a program
 }
 
 func (flyway) file(in *Input) (flywayFile, bool) {
-	m := flywayName.FindStringSubmatch(path.Base(in.Name))
+	return flywayNamed(in, flywayName)
+}
+
+func flywayNamed(in *Input, as *regexp.Regexp) (flywayFile, bool) {
+	m := as.FindStringSubmatch(path.Base(in.Name))
 	if m == nil {
 		return flywayFile{}, false
 	}
-	f := flywayFile{in: in, kind: strings.ToUpper(m[1])[0], version: strings.ReplaceAll(m[2], "_", "."), name: m[3]}
+	f := flywayFile{in: in, kind: strings.ToUpper(cmp.Or(m[1], "V"))[0], version: strings.ReplaceAll(m[2], "_", "."), name: m[3]}
 	if (f.kind == 'R') != (f.version == "") {
 		return flywayFile{}, false
 	}
-	if f.kind == 'R' && !strings.Contains(in.Name, "__") {
+	if (f.kind == 'R' || m[4] != "sql") && !strings.Contains(path.Base(in.Name), "__") {
 		return flywayFile{}, false
+	}
+	if m[4] != "sql" {
+		f.opaque = "Java migration"
 	}
 	if f.version != "" {
 		f.parts = strings.Split(f.version, ".")
@@ -73,6 +87,16 @@ func (l flyway) files(dir *Dir) (files []flywayFile, others []*Input) {
 			others = append(others, in)
 		}
 	}
+	if slices.ContainsFunc(files, func(f flywayFile) bool { return f.kind == 'V' && f.opaque == "" }) {
+		return files, others
+	}
+	others = slices.DeleteFunc(others, func(in *Input) bool {
+		f, ok := flywayNamed(in, flywayBare)
+		if ok {
+			files = append(files, f)
+		}
+		return ok
+	})
 	return files, others
 }
 
@@ -96,8 +120,8 @@ func (l flyway) Detect(dir *Dir) Evidence {
 }
 
 func (l flyway) shows(in *Input) bool {
-	_, ok := l.file(in)
-	return ok && strings.Contains(path.Base(in.Name), "__")
+	f, ok := l.file(in)
+	return ok && f.opaque == "" && strings.Contains(path.Base(in.Name), "__")
 }
 
 // Load implements [Layout].
@@ -126,7 +150,7 @@ func (l flyway) Load(dir *Dir) *Set {
 		at := slices.IndexFunc(undos, func(u flywayFile) bool { return compareVersions(u, f) == 0 })
 		if at >= 0 {
 			var opaque string
-			m.Down, opaque = l.script(set, dir, undos[at].in)
+			m.Down, opaque = l.script(set, dir, undos[at])
 			m.Down.Opaque = opaque
 			undos = slices.Delete(undos, at, at+1)
 		}
@@ -165,13 +189,17 @@ func (flyway) baseline(set *Set, baselines, versioned []flywayFile) (flywayFile,
 func (l flyway) migration(set *Set, dir *Dir, f flywayFile) *Migration {
 	m := &Migration{ID: f.version, Name: strings.ReplaceAll(f.name, "_", " ")}
 	if f.kind == 'R' {
-		m.ID = strings.TrimSuffix(path.Base(f.in.Name), ".sql")
+		m.ID = strings.TrimSuffix(path.Base(f.in.Name), path.Ext(f.in.Name))
 	}
-	m.Up, m.Opaque = l.script(set, dir, f.in)
+	m.Up, m.Opaque = l.script(set, dir, f)
 	return m
 }
 
-func (l flyway) script(set *Set, dir *Dir, in *Input) (*Script, string) {
+func (l flyway) script(set *Set, dir *Dir, f flywayFile) (*Script, string) {
+	in := f.in
+	if f.opaque != "" {
+		return &Script{Span: in.Start()}, f.opaque
+	}
 	t := Wrapped
 	if !l.inTransaction(dir, in) {
 		t = Autocommit

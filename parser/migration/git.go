@@ -17,14 +17,22 @@ import (
 // A Base is the state of a repository that a release is compared with: the
 // commit at which the branch left ref.
 type Base struct {
-	// Ref is what the user named, Commit what it came to.
+	// Ref is what the user named, or what stands for it; Commit what it came to.
 	Ref, Commit string
+	// Why says why this ref, where the user did not name it.
+	Why string
 	// Root is the top of the work tree.
 	Root string
 
 	// was maps today's paths of files that were there to true where they are
 	// unchanged. Paths are relative to Root, with slashes.
 	was map[string]bool
+	// from maps today's paths to those they were renamed from, and gone are the
+	// paths of files that are there no longer.
+	from map[string]string
+	gone map[string]bool
+	// added are migrations that are new in files that were there.
+	added map[*Migration]bool
 	// real remembers directories with their links resolved.
 	mu   sync.Mutex
 	real map[string]string
@@ -88,32 +96,27 @@ func Root(dir string) string {
 
 // Since returns the base for the window of migrations that are not in ref yet.
 // It is the merge base of HEAD and ref, which is ref itself where HEAD comes
-// after it; a tag is always itself, for it names what was released. Files in
-// the work tree count whether or not they are committed. Dir is any directory
-// or file in the work tree.
+// after it; a tag is always itself, for it names what was released. A ref that
+// is not here may be origin's branch of that name, and [LatestTag] is the
+// newest release. Files in the work tree count whether or not they are
+// committed. Dir is any directory or file in the work tree.
 func Since(ctx context.Context, dir, ref string) (*Base, error) {
-	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
-		dir = filepath.Dir(dir)
-	}
-	g := git{ctx: ctx, dir: dir}
-	if ref == "" || strings.HasPrefix(ref, "-") || strings.ContainsAny(ref, "\x00\n") || strings.Contains(ref, "..") {
-		return nil, fmt.Errorf("%q is no git ref", ref)
-	}
-	at, err := g.resolve(ref)
-	if err != nil {
-		return nil, err
-	}
-	b := &Base{Ref: ref, Commit: at.base, Root: at.root, was: map[string]bool{}, real: map[string]string{}}
+	return SinceAny(ctx, dir, []Candidate{{Ref: ref}}, nil)
+}
+
+// base lists the files of a commit under the names that they have today.
+func (g git) base(at resolution) (*Base, error) {
+	b := &Base{Ref: at.ref, Commit: at.base, Why: at.why, Root: at.root, was: map[string]bool{}, from: map[string]string{}, gone: map[string]bool{}, real: map[string]string{}}
 	var tree, diff string
 	var treeErr, diffErr error
 	var group sync.WaitGroup
 	group.Go(func() {
-		tree, treeErr = git{ctx: ctx, dir: at.root}.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", b.Commit)
+		tree, treeErr = g.in(at.root).run("ls-tree", "-r", "-z", "--name-only", "--full-tree", b.Commit)
 	})
 	group.Go(func() { diff, diffErr = g.diff(at) })
 	group.Wait()
 	if err := errors.Join(treeErr, diffErr); err != nil {
-		return nil, fmt.Errorf("cannot compare with %s: %w", ref, err)
+		return nil, fmt.Errorf("cannot compare with %s: %w", at.ref, err)
 	}
 	for path := range strings.SplitSeq(tree, "\x00") {
 		if path != "" {
@@ -136,10 +139,12 @@ func (b *Base) apply(diff string) {
 				return
 			}
 			delete(b.was, path)
+			b.from[fields[i+2]] = path
 			renamed[fields[i+2]] = status == "R100"
 			i++
 		case status == "D":
 			delete(b.was, path)
+			b.gone[path] = true
 		case status == "M", status == "T":
 			b.was[path] = false
 		}
@@ -152,9 +157,38 @@ func (b *Base) apply(diff string) {
 
 // git runs commands in a directory.
 type git struct {
-	ctx   context.Context
-	dir   string
-	index string // another index file than the repository's
+	ctx context.Context
+	dir string
+	// flag is what the user asked for, for messages.
+	flag string
+	// index is another index file than the repository's, or "".
+	index string
+	// staged: the index is compared, not the work tree.
+	staged bool
+	// stdin is what commands read.
+	stdin string
+}
+
+// in is g in another directory.
+func (g git) in(dir string) git {
+	g.dir = dir
+	return g
+}
+
+// existing returns the directory itself, or the nearest above it that exists: one
+// that was staged or released may be gone from the work tree.
+func existing(dir string) string {
+	for {
+		info, err := os.Stat(dir)
+		if err == nil && info.IsDir() {
+			return dir
+		}
+		up := above(dir)
+		if up == dir {
+			return dir
+		}
+		dir = up
+	}
 }
 
 // A gitError is a command that failed, with what it printed.
@@ -177,6 +211,9 @@ func (g git) run(args ...string) (string, error) {
 	cmd := exec.CommandContext(g.ctx, "git", append([]string{"--no-pager", "--no-optional-locks"}, args...)...)
 	cmd.Dir = g.dir
 	cmd.Env = g.environment()
+	if g.stdin != "" {
+		cmd.Stdin = strings.NewReader(g.stdin)
+	}
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
@@ -184,7 +221,7 @@ func (g git) run(args ...string) (string, error) {
 		return stdout.String(), nil
 	}
 	if errors.Is(err, exec.ErrNotFound) {
-		return "", errors.New("git is not installed or not in PATH: --since needs it")
+		return "", fmt.Errorf("git is not installed or not in PATH: %s needs it", g.flag)
 	}
 	if g.ctx.Err() != nil {
 		return "", g.ctx.Err()
@@ -211,11 +248,12 @@ func (g git) environment() []string {
 }
 
 // A resolution is what a ref comes to.
-type resolution struct{ root, index, base string }
+type resolution struct{ root, index, head, base, ref, why string }
 
 // resolve asks one command for everything: where we are, which commits ref and
 // HEAD are, where they parted, and whether ref is a tag.
-func (g git) resolve(ref string) (resolution, error) {
+func (g git) resolve(c Candidate) (resolution, error) {
+	ref := c.Ref
 	out, err := g.run("rev-parse", "--show-toplevel", "--is-shallow-repository", "--git-path", "index",
 		ref+"^{commit}...HEAD", "--symbolic-full-name", ref)
 	rows := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
@@ -224,9 +262,9 @@ func (g git) resolve(ref string) (resolution, error) {
 	}
 	shallow := rows[1] == "true"
 	if err != nil {
-		return resolution{}, g.unknown(ref, shallow, err)
+		return resolution{}, g.unknown(c, shallow, err)
 	}
-	at := resolution{root: filepath.FromSlash(rows[0]), index: rows[2]}
+	at := resolution{root: filepath.FromSlash(rows[0]), index: rows[2], ref: ref, why: c.Why}
 	if !filepath.IsAbs(at.index) {
 		at.index = filepath.Join(g.dir, at.index)
 	}
@@ -242,15 +280,18 @@ func (g git) resolve(ref string) (resolution, error) {
 			commits = append(commits, row)
 		}
 	}
+	if len(commits) == 2 {
+		at.head = commits[0]
+	}
 	switch {
-	case tag && len(commits) == 2: // HEAD, ref
+	case (tag || c.Exact) && len(commits) == 2: // HEAD, ref
 		at.base = commits[1]
 	case len(bases) > 0:
 		at.base = bases[0]
 	case shallow:
-		return resolution{}, fmt.Errorf("HEAD and %s have no common commit in this shallow clone: %s", ref, fetch(ref))
+		return resolution{}, &missingError{fmt.Sprintf("HEAD and %s have no common commit in this shallow clone: %s", ref, fetch(c, true))}
 	default:
-		return resolution{}, fmt.Errorf("HEAD and %s have no common commit: name a ref that HEAD descends from", ref)
+		return resolution{}, &missingError{fmt.Sprintf("HEAD and %s have no common commit: name a ref that HEAD descends from", ref)}
 	}
 	return at, nil
 }
@@ -260,41 +301,37 @@ func (g git) outside(err error) error {
 	var failed *gitError
 	switch {
 	case err == nil:
-		return fmt.Errorf("%s is not in a git work tree: --since needs one", g.dir)
+		return fmt.Errorf("%s is not in a git work tree: %s needs one", g.dir, g.flag)
 	case !errors.As(err, &failed):
 		return err
+	case strings.Contains(failed.stderr, "not a git repository") && g.staged:
+		return fmt.Errorf("%s is not in a git repository: --staged needs one", g.dir)
 	case strings.Contains(failed.stderr, "not a git repository"):
 		return fmt.Errorf("%s is not in a git repository: --since needs one; --from ID works without", g.dir)
 	case strings.Contains(failed.stderr, "must be run in a work tree"):
-		return fmt.Errorf("%s is in a bare git repository: --since needs a work tree", g.dir)
+		return fmt.Errorf("%s is in a bare git repository: %s needs a work tree", g.dir, g.flag)
 	case strings.Contains(failed.stderr, "dubious ownership"):
 		return fmt.Errorf("git refuses %s because another user owns it: run git config --global --add safe.directory %s", g.dir, g.dir)
 	}
 	return err
 }
 
-// fetch says how a shallow clone gets a ref.
-func fetch(ref string) string {
-	ref = strings.TrimPrefix(strings.TrimPrefix(ref, "refs/remotes/"), "origin/")
-	return fmt.Sprintf("run git fetch --deepen=1000 origin %s, or check out with fetch-depth: 0", ref)
-}
-
 // unknown says what to do about a ref that cannot be resolved.
-func (g git) unknown(ref string, shallow bool, err error) error {
+func (g git) unknown(c Candidate, shallow bool, err error) error {
 	if _, headErr := g.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}"); headErr != nil {
 		return errors.New("the git repository has no commit yet: --since needs one")
 	}
+	ref := c.Ref
 	if shallow {
-		return fmt.Errorf("git ref %s is not in this shallow clone: %s", ref, fetch(ref))
+		return &missingError{fmt.Sprintf("git ref %s is not in this shallow clone: %s", ref, fetch(c, true))}
 	}
 	if _, knownErr := g.run("rev-parse", "--verify", "--quiet", ref+"^{commit}"); knownErr == nil {
 		return fmt.Errorf("cannot compare with %s: %w", ref, err)
 	}
-	near := g.near(ref)
-	if len(near) == 0 {
-		return fmt.Errorf("git ref %s does not exist: fetch it with git fetch origin %s", ref, strings.TrimPrefix(ref, "origin/"))
+	if near := g.near(ref); len(near) > 0 {
+		return &missingError{fmt.Sprintf("git ref %s does not exist: did you mean %s?", ref, strings.Join(near, " or "))}
 	}
-	return fmt.Errorf("git ref %s does not exist: did you mean %s?", ref, strings.Join(near, " or "))
+	return &missingError{fmt.Sprintf("git ref %s does not exist: %s", ref, fetch(c, false))}
 }
 
 // near returns up to three refs with similar names.
@@ -355,12 +392,16 @@ const similar = "--find-renames=80%"
 // are entered in a copy of the index, so that a rename that is not staged is
 // still seen as one; the repository's own index stays as it is.
 func (g git) diff(at resolution) (string, error) {
+	compare := []string{"diff", "--name-status", "-z", similar, "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", at.base}
+	if g.staged {
+		return g.in(at.root).run(append(compare, "--cached", "--")...)
+	}
 	scratch, err := os.MkdirTemp("", "migracheck-index-")
 	if err != nil {
 		return "", err
 	}
 	defer os.RemoveAll(scratch)
-	g = git{ctx: g.ctx, dir: at.root, index: filepath.Join(scratch, "index")}
+	g.dir, g.index = at.root, filepath.Join(scratch, "index")
 	if err := copyFile(g.index, at.index); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
@@ -372,7 +413,7 @@ func (g git) diff(at resolution) (string, error) {
 			return "", err
 		}
 	}
-	return g.run("diff", "--name-status", "-z", similar, "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", at.base, "--")
+	return g.run(append(compare, "--")...)
 }
 
 func copyFile(to, from string) error {

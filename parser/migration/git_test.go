@@ -110,7 +110,7 @@ func TestSinceErrors(t *testing.T) {
 	}
 	assert.Equal(t, "git ref mian does not exist: did you mean main?", since(".", "mian"))
 	assert.Equal(t, "git ref origin/main does not exist: did you mean main?", since(".", "origin/main"))
-	assert.Equal(t, "git ref release-2099 does not exist: fetch it with git fetch origin release-2099", since(".", "release-2099"))
+	assert.Equal(t, "git ref release-2099 does not exist: fetch it with git fetch origin +refs/heads/release-2099:refs/remotes/origin/release-2099", since(".", "release-2099"))
 	assert.Equal(t, `"--output=x" is no git ref`, since(".", "--output=x"))
 	assert.Equal(t, `"a..b" is no git ref`, since(".", "a..b"))
 
@@ -126,9 +126,9 @@ func TestSinceErrors(t *testing.T) {
 	wd, err := os.Getwd()
 	require.NoError(t, err)
 	runGit(t, "clone", "-q", "--depth=1", "--branch=topic", "file://"+wd, clone)
-	assert.Equal(t, "git ref origin/main is not in this shallow clone: run git fetch --deepen=1000 origin main, or check out with fetch-depth: 0", since(clone, "origin/main"))
+	assert.Equal(t, "git ref origin/main is not in this shallow clone: run git fetch --unshallow origin +refs/heads/main:refs/remotes/origin/main, or check out the whole history (fetch-depth: 0 in GitHub Actions, GIT_DEPTH: 0 in GitLab CI)", since(clone, "origin/main"))
 	runGit(t, "-C", clone, "fetch", "-q", "--depth=1", "origin", "main:refs/remotes/origin/main")
-	assert.Equal(t, "HEAD and origin/main have no common commit in this shallow clone: run git fetch --deepen=1000 origin main, or check out with fetch-depth: 0", since(clone, "origin/main"))
+	assert.Equal(t, "HEAD and origin/main have no common commit in this shallow clone: run git fetch --unshallow origin +refs/heads/main:refs/remotes/origin/main, or check out the whole history (fetch-depth: 0 in GitHub Actions, GIT_DEPTH: 0 in GitLab CI)", since(clone, "origin/main"))
 
 	outside := t.TempDir()
 	assert.Equal(t, outside+" is not in a git repository: --since needs one; --from ID works without", since(outside, "main"))

@@ -38,12 +38,19 @@ func (golangMigrate) half(in *Input) (half, bool) {
 	return half{in: in, version: m[1], name: m[2], number: n, down: m[3] == "down"}, true
 }
 
-// Detect implements [Layout].
+// Detect implements [Layout]. A down file alone shows nothing: other tools pair
+// name.sql with name.down.sql.
 func (l golangMigrate) Detect(dir *Dir) Evidence {
+	ups := false
 	files := slices.DeleteFunc(dir.Files(), func(in *Input) bool {
-		_, ok := l.half(in)
-		return !ok || !sqlExtension(in.Name)
+		h, ok := l.half(in)
+		ok = ok && sqlExtension(in.Name)
+		ups = ups || ok && !h.down
+		return !ok
 	})
+	if !ups {
+		return Evidence{}
+	}
 	return Evidence{Reason: count(len(files), "file") + " named NNN_name.up.sql/.down.sql", Files: files}
 }
 

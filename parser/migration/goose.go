@@ -70,6 +70,8 @@ type gooseParser struct {
 	block    bool      // between StatementBegin and StatementEnd
 	noTx     bool
 	early    bool // SQL before the first marker was reported
+	envsub   bool // after ENVSUB ON
+	dollars  bool // a dollar quote there was reported
 	problems []Problem
 }
 
@@ -130,9 +132,29 @@ func (p *gooseParser) line(l line) {
 	if !s.begun && (l.text == "" || l.isComment()) {
 		return
 	}
+	p.dollarQuote(l)
 	s.add(l)
 	if !p.block && l.endsStatement() {
 		s.cut(l.end, l.end, false)
+	}
+}
+
+// dollarQuote reports a dollar quote where goose replaces variables: of $$ it
+// leaves one sign, and $body$ it takes for a variable.
+// https://github.com/mfridman/interpolate/blob/main/parser.go
+func (p *gooseParser) dollarQuote(l line) {
+	if !p.envsub || p.dollars {
+		return
+	}
+	for i := range len(l.text) {
+		if l.text[i] != '$' {
+			continue
+		}
+		if tag := dollarTag(l.text[i:]); tag != "" {
+			p.dollars = true
+			p.problem(source.Span{File: p.file, Start: l.start + i, End: l.start + i + len(tag)}, "%s stands where ENVSUB is on, where goose replaces dollar signs, so that PostgreSQL does not get a dollar quote", tag)
+			return
+		}
 	}
 }
 
@@ -171,6 +193,7 @@ func (p *gooseParser) annotation(l line) {
 		p.noTx = true
 	case "envsub on", "envsub off":
 		// Variables are placeholders, which the SQL parser knows.
+		p.envsub = strings.EqualFold(command, "envsub on")
 	case "":
 		p.problem(at, "this goose annotation is empty, so goose refuses the file")
 	default:

@@ -37,9 +37,29 @@ func Layouts() []Layout {
 		goose{},
 		sqlMigrate{},
 		dbmate{},
+		tern{},
+		liquibase{},
+		sqitch{},
+		nodePgMigrate{},
+		graphileMigrate{},
+		supabase{},
+		drizzle{},
+		hasura{},
+		prisma{},
+		diesel{},
+		sqlx{},
+		popx{},
+		morph{},
+		goPg{},
+		bun{},
+		maragudk{},
 		golangMigrate{},
+		refinery{},
 		flyway{},
+		postgresMigrations{},
+		pgmigrate{},
 		atlas{},
+		custom{},
 		plain{},
 	}
 }
@@ -58,36 +78,78 @@ func named(name string) (Layout, error) {
 
 // detect returns the layout that most files speak for; where two have as many,
 // the more specific one. Plain competes with nobody: a file with a tool's
-// markers must never be read as if it had none.
-func detect(dir *Dir) (Layout, Evidence) {
-	var best Layout
-	var found Evidence
+// markers must never be read as if it had none. What else was considered says
+// why it was not taken.
+func detect(dir *Dir) (layout Layout, evidence Evidence, considered []string) {
+	type candidate struct {
+		Layout
+		Evidence
+	}
+	var all []candidate
+	best := -1
 	for _, l := range Layouts() {
-		e := l.Detect(dir)
-		if _, last := l.(plain); last && best != nil {
+		if _, last := l.(plain); last && best >= 0 {
 			break
 		}
-		if len(e.Files) > len(found.Files) {
-			best, found = l, e
+		e := l.Detect(dir)
+		if len(e.Files) == 0 {
+			continue
+		}
+		all = append(all, candidate{l, e})
+		if best < 0 || len(e.Files) > len(all[best].Files) {
+			best = len(all) - 1
 		}
 	}
-	return best, found
+	if best < 0 {
+		return nil, Evidence{}, nil
+	}
+	for i, c := range all {
+		if i == best {
+			continue
+		}
+		why := "which is fewer"
+		if len(c.Files) == len(all[best].Files) {
+			why = "which is as many, but " + all[best].Name() + " is more specific"
+		}
+		considered = append(considered, fmt.Sprintf("not %s: %s, %s", c.Name(), c.Reason, why))
+	}
+	return all[best].Layout, all[best].Evidence, considered
+}
+
+// A signed layout has files that show whose they are by their text.
+type signed interface {
+	Layout
+	// marked reports whether the text has the tool's markers.
+	marked(text string) bool
+}
+
+// A single layout has rules of its own for one file without a name to go by.
+type single interface {
+	Layout
+	// single reads the file.
+	single(in *Input) ([]*Migration, []Problem)
+}
+
+// wholeAs is single for tools whose files have no parts.
+func wholeAs(in *Input, l Layout, t Transaction) ([]*Migration, []Problem) {
+	m := &Migration{ID: in.Name}
+	var problems []Problem
+	m.Up, m.Opaque, problems = whole(in, l, t)
+	return []*Migration{m}, problems
 }
 
 // A marker is a tool's way to tell up from down within a file.
 type marker interface {
-	Layout
-	// marked reports whether the text has the tool's markers.
-	marked(text string) bool
+	signed
 	// read cuts one file into its sections.
 	read(in *Input) (up, down *Script, problems []Problem)
 }
 
-// markers returns the tools that cut files into sections.
-func markers() []marker {
-	var ms []marker
+// markers returns the tools whose files have markers.
+func markers() []signed {
+	var ms []signed
 	for _, l := range Layouts() {
-		if m, ok := l.(marker); ok {
+		if m, ok := l.(signed); ok {
 			ms = append(ms, m)
 		}
 	}

@@ -31,7 +31,7 @@ func readFiles(t *testing.T, framework string, pairs ...string) *Set {
 }
 
 func tryFiles(framework string, pairs ...string) (*Set, error) {
-	forced, err := Options{Framework: framework}.layout()
+	forced, reason, err := Options{Framework: framework}.choice(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func tryFiles(framework string, pairs ...string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	return read(context.Background(), dir, forced)
+	return read(context.Background(), dir, forced, reason)
 }
 
 // summary writes a set in one line per script: the version, the direction, and
@@ -193,7 +193,7 @@ func TestLayouts(t *testing.T) {
 			name:   "atlas by its directives alone",
 			files:  []string{"1_a.sql", "-- atlas:txmode none\r\n\r\na;", "2_b.sql", "-- atlas:txtar\n\n-- migration.sql --\nb;", "3_c.sql", "c;"},
 			layout: "atlas", reason: "-- atlas: directives with 2 files",
-			want: []string{"1 up [alone a;]", "2 opaque: Atlas archive of several files", "3 up [tx c;]"},
+			want: []string{"1 up [alone a;]", "2 up [tx b;]", "3 up [tx c;]"},
 		},
 		{
 			name:   "a lone statement directive of atlas is no sign of its layout",
@@ -290,9 +290,9 @@ func TestLayouts(t *testing.T) {
 			want: []string{"1 up [unstated a;]", "2 up [unstated b;]"},
 		},
 		{
-			name:   "a directory per migration",
-			files:  []string{"2024-01-10-000000_b/up.sql", "b;", "2024-01-10-000000_b/down.sql", "-b;", "2024-01-02-000000_a/up.sql", "a;", "2024-01-02-000000_a/metadata.toml", "", "empty/x.txt", ""},
-			layout: "plain", reason: "2 directories with up.sql",
+			name:      "a directory per migration",
+			files:     []string{"2024-01-10-000000_b/up.sql", "b;", "2024-01-10-000000_b/down.sql", "-b;", "2024-01-02-000000_a/up.sql", "a;", "2024-01-02-000000_a/metadata.toml", "", "empty/x.txt", ""},
+			framework: "plain", layout: "plain", reason: "named by --framework",
 			want:    []string{"2024-01-02-000000 up [unstated a;]", "2024-01-10-000000 up [unstated b;]", "2024-01-10-000000 down [unstated -b;]"},
 			ignored: []string{"m/2024-01-02-000000_a/metadata.toml"},
 		},
@@ -302,7 +302,7 @@ func TestLayouts(t *testing.T) {
 				"00000000000000_setup/up.sql", "s;", "2024-01-02-000000_a/up.sql", "a;", "2024-01-02-000000_b/up.sql", "b;", "2024-01-03/up.sql", "c;",
 				"2024-01_d/up.sql", "d;", "2024-q1_e/up.sql", "e;", "2024-q2_f/up.sql", "f;",
 			},
-			layout: "plain", reason: "7 directories with up.sql",
+			framework: "plain", layout: "plain", reason: "named by --framework",
 			want: []string{
 				"00000000000000 up [unstated s;]", "2024-01-02-000000_a up [unstated a;]", "2024-01-02-000000_b up [unstated b;]",
 				"2024-01-03 up [unstated c;]", "2024-01 up [unstated d;]", "2024-q1_e up [unstated e;]", "2024-q2_f up [unstated f;]",
@@ -475,6 +475,8 @@ func FuzzLayouts(f *testing.F) {
 	f.Add("-- +migrate Up\na;\n-- +migrate Down\n", uint8(1))
 	f.Add("-- migrate:up\na;\n-- migrate:down transaction:false\nb;", uint8(2))
 	f.Add("-- atlas:delimiter x\n\nax\nbx", uint8(5))
+	f.Add("a;\n---- tern: disable-tx ----\n"+ternSeparator+"\nb;", uint8(3))
+	f.Add("--liquibase formatted sql\n--changeset a:1 endDelimiter://\na;// b\n-- migracheck:allow x: y\n--rollback c\n--ignoreLines:1\nd\n/* liquibase rollback\ne */\n", uint8(4))
 	f.Fuzz(func(t *testing.T, text string, which uint8) {
 		layouts := Layouts()
 		l := layouts[int(which)%len(layouts)]

@@ -25,84 +25,66 @@ type Options struct {
 	// Projects are the directories of which more is known than their files
 	// show. For them, their own framework counts where Framework is not given.
 	Projects []Project
+	// Staged reads what is staged, and not the work tree; nil reads the work
+	// tree. Selected are the files among those that were asked for whose
+	// staged content is new; there is no set where there are none.
+	Staged *Staging
 }
 
 // A Project is a directory of migrations of which a team has said more than
 // its files show.
 type Project struct {
-	// Dir is the directory, absolute or from the working directory.
+	// Dir is the directory, absolute or from the working directory. Files in
+	// it, however deep, are read in its context.
 	Dir string
 	// Framework is the layout to use; "" and "auto" look for one.
 	Framework string
-	// Custom describes the layout "custom".
+	// Custom describes the layout "custom", which it is where Framework names
+	// no other.
 	Custom *Custom
-	// Placeholders are the values of placeholders that a tool fills in.
+	// Placeholders are the values of placeholders that a tool fills in, see
+	// parser.Placeholders.
 	Placeholders map[string]string
 	// OneTransaction: the tool runs all pending migrations in one transaction.
 	OneTransaction bool
 }
 
-// A Custom describes how a home-made tool lays out its files.
-type Custom struct {
-	// Files is a regular expression for the whole path of a migration's file,
-	// from the directory and with slashes. Its groups "version", "name" and
-	// "direction" say what is what; version or name must be there.
-	Files string
-	// Down are the values of the group "direction" that mean down; without
-	// the group all files are up.
-	Down []string
-	// Order is "number" (of the version, part by part; default) or "name"
-	// (of the path, as text).
-	Order string
-	// UpMarker and DownMarker are regular expressions for the lines that
-	// begin the up and the down part of a file; "" for none.
-	UpMarker, DownMarker string
-	// Separator is a regular expression for the lines between which a file is
-	// sent piece by piece; "" sends it whole, ";" statement by statement.
-	Separator string
-	// Transaction is "migration" (the tool opens one for each; default),
-	// "all" (one around all that are pending) or "none".
-	Transaction string
-	// NoTransaction is a regular expression for a line that turns the
-	// transaction off for its part of the file.
-	NoTransaction string
-}
-
-// layout returns the layout that is forced, or nil.
-func (o Options) layout() (Layout, error) {
-	if o.Framework == "" || o.Framework == "auto" {
-		return nil, nil
-	}
-	return named(o.Framework)
-}
-
 // Load reads migrations: each path is a directory, a file or "-" for standard
-// input. A file is read in the context of its directory, of which only the
-// files that were named are selected. There is one set per directory, in order
-// of first mention. Paths in the result are relative to the working directory.
+// input. A file is read in the context of its project or directory, of which
+// only the files that were named are selected; so is a directory in a project.
+// A directory above projects stands for them. There is one set per directory,
+// in order of first mention. Paths in the result are relative to the working
+// directory.
 //
 // Errors are what keeps us from the work; each names its path. What is wrong
 // with files that can be read is among the problems of a set.
 func Load(ctx context.Context, paths []string, opts Options) ([]*Set, error) {
-	forced, err := opts.layout()
-	if err != nil {
+	if _, err := opts.known(); err != nil {
 		return nil, err
 	}
-	wanted, err := targets(paths)
+	if opts.Staged != nil {
+		return loadStaged(ctx, paths, opts)
+	}
+	wanted, err := targets(paths, opts)
 	if err != nil {
 		return nil, err
 	}
 	var sets []*Set
 	for _, t := range wanted {
+		forced, reason, err := opts.choice(t.project)
+		if err != nil {
+			return nil, err
+		}
 		var set *Set
 		if t.stdin {
 			set, err = readStdin(opts.Stdin, forced)
 		} else {
-			set, err = t.read(ctx, forced)
+			set, err = t.read(ctx, forced, reason)
 		}
 		if err != nil {
 			return nil, err
 		}
+		t.project.apply(set)
 		sets = append(sets, set)
 	}
 	if err := nothingSelected(sets); err != nil {
@@ -111,9 +93,16 @@ func Load(ctx context.Context, paths []string, opts Options) ([]*Set, error) {
 	return sets, parse(ctx, sets)
 }
 
-// LoadFS reads the migrations in a directory of fsys.
+// LoadFS reads the migrations in a directory of fsys; a project whose Dir is
+// root counts for it.
 func LoadFS(ctx context.Context, fsys fs.FS, root string, opts Options) (*Set, error) {
-	forced, err := opts.layout()
+	var project *Project
+	for i := range opts.Projects {
+		if path.Clean(opts.Projects[i].Dir) == path.Clean(root) {
+			project = &opts.Projects[i]
+		}
+	}
+	forced, reason, err := opts.choice(project)
 	if err != nil {
 		return nil, err
 	}
@@ -121,24 +110,31 @@ func LoadFS(ctx context.Context, fsys fs.FS, root string, opts Options) (*Set, e
 	if err != nil {
 		return nil, err
 	}
-	set, err := read(ctx, dir, forced)
+	set, err := read(ctx, dir, forced, reason)
 	if err != nil {
 		return nil, err
 	}
+	project.apply(set)
 	return set, parse(ctx, []*Set{set})
 }
 
-// A target is a directory to read, and the files in it that were named.
+// A target is a directory to read, and what in it was named.
 type target struct {
 	stdin bool
 	dir   string
 	info  fs.FileInfo
 	whole bool
-	files []string
+	// named are the files and directories that were, from dir.
+	named   []string
+	project *Project
+	// index is where the directory is read from, if not from the work tree; at
+	// is its path there.
+	index *index
+	at    string
 }
 
 // targets groups paths by directory.
-func targets(paths []string) ([]*target, error) {
+func targets(paths []string, opts Options) ([]*target, error) {
 	if len(paths) == 0 {
 		return nil, errors.New("no path was given")
 	}
@@ -157,37 +153,99 @@ func targets(paths []string) ([]*target, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cannot read %s: %w", p, cause(err))
 		}
-		dir := filepath.Clean(p)
-		if !info.IsDir() {
-			if !info.Mode().IsRegular() {
-				return nil, fmt.Errorf("%s is neither a file nor a directory", p)
-			}
-			dir = home(dir)
-			if info, err = os.Stat(dir); err != nil {
-				return nil, fmt.Errorf("cannot read %s: %w", dir, cause(err))
-			}
+		if !info.IsDir() && !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is neither a file nor a directory", p)
 		}
-		at := slices.IndexFunc(ts, func(t *target) bool { return t.info != nil && os.SameFile(t.info, info) })
-		if at < 0 {
-			at = len(ts)
-			ts = append(ts, &target{dir: dir, info: info})
+		more, err := opts.leadTo(p, info)
+		if err != nil {
+			return nil, err
 		}
-		if path := filepath.Clean(p); path == dir {
-			ts[at].whole = true
-		} else {
-			ts[at].files = append(ts[at].files, path)
+		for _, t := range more {
+			ts = join(ts, t)
 		}
 	}
 	return ts, nil
 }
 
+// leadTo returns what to read for a path.
+func (o Options) leadTo(p string, info fs.FileInfo) ([]*target, error) {
+	dir := filepath.Clean(p)
+	if project, rest := o.around(p, info.IsDir()); project != nil {
+		if rest == "." {
+			return []*target{{dir: dir, info: info, whole: true, project: project}}, nil
+		}
+		t := &target{dir: project.Dir, named: []string{rest}, project: project}
+		return []*target{t}, t.stat()
+	}
+	t := &target{}
+	if info.IsDir() {
+		if t.dir = gathering(filepath.Join(dir, "x.sql")); t.dir == "" {
+			return o.projects(dir, info)
+		}
+	} else {
+		t.dir = home(dir)
+	}
+	rest, ok := placeOf(dir, info.IsDir()).from(placeOf(t.dir, true))
+	if !ok {
+		rest = filepath.Base(dir)
+	}
+	t.named = []string{rest}
+	return []*target{t}, t.stat()
+}
+
+// projects returns what to read for a directory that is in no project: the
+// projects in it, else itself.
+func (o Options) projects(dir string, info fs.FileInfo) ([]*target, error) {
+	var ts []*target
+	for _, project := range o.below(dir) {
+		if err := project.exists(); err != nil {
+			return nil, err
+		}
+		t := &target{dir: project.Dir, whole: true, project: project}
+		if err := t.stat(); err != nil {
+			return nil, err
+		}
+		ts = append(ts, t)
+	}
+	if len(ts) == 0 {
+		ts = []*target{{dir: dir, info: info, whole: true}}
+	}
+	return ts, nil
+}
+
+func (t *target) stat() error {
+	info, err := os.Stat(t.dir)
+	if err != nil {
+		return fmt.Errorf("cannot read %s: %w", t.dir, cause(err))
+	}
+	t.info = info
+	return nil
+}
+
+// join adds a target, or what it names to the one of the same directory.
+func join(ts []*target, t *target) []*target {
+	at := slices.IndexFunc(ts, func(o *target) bool { return o.info != nil && os.SameFile(o.info, t.info) })
+	if at < 0 {
+		return append(ts, t)
+	}
+	ts[at].whole = ts[at].whole || t.whole
+	ts[at].named = append(ts[at].named, t.named...)
+	return ts
+}
+
 // home returns the directory in whose context a file is read: its own, the one
-// above for a tool with a directory per migration, and the topmost for files
-// that Flyway collects from several levels.
+// above for a tool with a directory per migration or several in numbered ones,
+// and the topmost for files that Flyway collects from several levels.
 func home(file string) string {
 	dir := filepath.Dir(file)
+	if up := above(dir); together(up, dir) {
+		return up
+	}
+	if up := gathering(file); up != "" {
+		return up
+	}
 	switch strings.ToLower(filepath.Base(file)) {
-	case "up.sql", "down.sql", "migration.sql":
+	case "up.sql", "down.sql", "migration.sql", "up.yaml", "down.yaml":
 		up := above(dir)
 		entries, err := os.ReadDir(up)
 		if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return sqlExtension(e.Name()) }) {
@@ -239,22 +297,49 @@ func shown(p string) string {
 	return filepath.ToSlash(rel)
 }
 
-func (t *target) read(ctx context.Context, forced Layout) (*Set, error) {
-	dir, err := OpenDir(os.DirFS(t.dir), ".", shown(t.dir))
+// rooted returns a directory as one of a file system from which those above it
+// can be seen, too.
+func rooted(dir string) (fsys fs.FS, root string) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return os.DirFS(dir), "."
+	}
+	volume := filepath.VolumeName(abs) + string(filepath.Separator)
+	root = filepath.ToSlash(strings.TrimPrefix(abs, volume))
+	if root == "" || !fs.ValidPath(root) {
+		return os.DirFS(dir), "."
+	}
+	return os.DirFS(volume), root
+}
+
+func (t *target) read(ctx context.Context, forced Layout, reason string) (*Set, error) {
+	fsys, root := rooted(t.dir)
+	dir, err := OpenDir(fsys, root, shown(t.dir))
 	if err != nil {
 		return nil, err
 	}
-	set, err := read(ctx, dir, forced)
-	if err != nil {
-		return nil, err
+	set, err := read(ctx, dir, forced, reason)
+	if err != nil || t.whole {
+		return set, err
 	}
-	if !t.whole {
-		set.selected = map[string]bool{}
-		for _, f := range t.files {
-			set.selected[shown(f)] = true
-		}
+	set.selected = map[string]bool{}
+	for _, name := range t.named {
+		set.choose(shown(filepath.Join(t.dir, name)))
 	}
 	return set, nil
+}
+
+// choose selects a file, or the files in a directory.
+func (s *Set) choose(name string) {
+	found := false
+	for script := range scriptsOf([]*Set{s}) {
+		if p := script.Span.File.Path; strings.HasPrefix(p, name+"/") {
+			s.selected[p], found = true, true
+		}
+	}
+	if !found {
+		s.selected[name] = true
+	}
 }
 
 // nothingSelected is the error for files that no tool reads.
@@ -285,8 +370,8 @@ func thatFile(n int) string {
 
 // read recognises and loads the migrations of a directory, or of the one
 // directory below it that has any.
-func read(ctx context.Context, dir *Dir, forced Layout) (*Set, error) {
-	set, err := readHere(ctx, dir, forced)
+func read(ctx context.Context, dir *Dir, forced Layout, reason string) (*Set, error) {
+	set, err := readHere(ctx, dir, forced, reason)
 	if set != nil || err != nil {
 		return set, err
 	}
@@ -301,7 +386,7 @@ func read(ctx context.Context, dir *Dir, forced Layout) (*Set, error) {
 	case 0:
 		return nil, fmt.Errorf("no migrations in %s: %s", dir.Path, lookedFor(dir, forced))
 	case 1:
-		return readHere(ctx, below[0], forced)
+		return readHere(ctx, below[0], forced, reason)
 	}
 	var names []string
 	for _, b := range below {
@@ -324,7 +409,7 @@ func candidates(ctx context.Context, dir *Dir, forced Layout) ([]*Dir, error) {
 		}
 		layout := forced
 		if forced == nil {
-			layout, _ = detect(sub)
+			layout, _, _ = detect(sub)
 		} else if len(forced.Load(sub).Migrations) == 0 {
 			layout = nil
 		}
@@ -353,13 +438,14 @@ func wantedFiles(dir *Dir) []*Input {
 
 // readHere loads the migrations of the directory itself; nil where nothing
 // says that there are any.
-func readHere(ctx context.Context, dir *Dir, forced Layout) (*Set, error) {
+func readHere(ctx context.Context, dir *Dir, forced Layout, reason string) (*Set, error) {
 	if err := prefetch(ctx, wantedFiles(dir)); err != nil {
 		return nil, err
 	}
-	layout, evidence := forced, Evidence{Reason: "named by --framework"}
+	layout, evidence := forced, Evidence{Reason: reason}
+	var considered []string
 	if forced == nil {
-		layout, evidence = detect(dir)
+		layout, evidence, considered = detect(dir)
 		if layout == nil {
 			return nil, nil
 		}
@@ -381,6 +467,7 @@ func readHere(ctx context.Context, dir *Dir, forced Layout) (*Set, error) {
 			dir.Path, layout.Name(), evidence.Reason, layout.Name(), some(set.Ignored))
 	}
 	set.Path, set.Reason = dir.Path, evidence.Reason
+	set.Considered = append(append(considered, set.Considered...), nolint(dir, set)...)
 	set.Problems = append(set.Problems, flaws(dir, set)...)
 	set.Problems = append(set.Problems, checkSum(dir, set.Layout)...)
 	set.Ignored = slices.DeleteFunc(set.Ignored, func(p string) bool { return path.Base(p) == atlasSum })
@@ -455,9 +542,19 @@ func readStdin(r io.Reader, forced Layout) (*Set, error) {
 	}
 	set := &Set{Path: stdinName, Layout: layout.Name(), Reason: reason}
 	m := &Migration{ID: stdinName}
-	if l, ok := layout.(marker); ok {
+	set.Migrations = []*Migration{m}
+	switch l := layout.(type) {
+	case single:
+		set.Migrations, set.Problems = l.single(in)
+	case fileReader:
+		if with, ok := layout.(marker); ok && in.Opaque() == "" && with.marked(in.Text()) {
+			set.Problems = sections(with, in, 0, m)
+		} else {
+			m.Up, m.Opaque, set.Problems = l.readFile(in)
+		}
+	case marker:
 		set.Problems = sections(l, in, 0, m)
-	} else {
+	default:
 		t := Implicit
 		switch layout.(type) {
 		case flyway, atlas:
@@ -467,7 +564,6 @@ func readStdin(r io.Reader, forced Layout) (*Set, error) {
 		}
 		m.Up, m.Opaque, set.Problems = whole(in, layout, t)
 	}
-	set.Migrations = []*Migration{m}
 	set.Problems = append(set.Problems, flaws(dir, set)...)
 	return set, nil
 }

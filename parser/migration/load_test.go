@@ -90,6 +90,13 @@ func TestLoadDirectoriesAndFiles(t *testing.T) {
 	})
 }
 
+func layoutNames() (names []string) {
+	for _, l := range Layouts() {
+		names = append(names, l.Name())
+	}
+	return names
+}
+
 func TestLoadErrors(t *testing.T) {
 	inTree(t,
 		"empty/README.md", "", "many/a/1.sql", "a;", "many/b/1.sql", "b;", "odd/up.sql.txt", "-- +goose Up\n", "odd/x.sql", "-- +goose Up\na;\n",
@@ -115,7 +122,7 @@ func TestLoadErrors(t *testing.T) {
 		{[]string{"many"}, "", "no migrations directly in many, but in several directories below it; name one: many/a, many/b"},
 		{[]string{"odd"}, "", "no migrations in odd: it looks like goose (-- +goose Up in 1 file), but goose reads none of its files: odd/up.sql.txt, odd/x.sql"},
 		{[]string{"good/seed.sql"}, "", "no migration among good/seed.sql: golang-migrate does not read a file of that name"},
-		{[]string{"good"}, "rails", `unknown framework "rails": known are auto, goose, sql-migrate, dbmate, golang-migrate, flyway, atlas, plain`},
+		{[]string{"good"}, "rails", `unknown framework "rails": known are auto, ` + strings.Join(layoutNames(), ", ")},
 		{[]string{"loop"}, "", "cannot read loop: its symbolic links form a loop"},
 		{[]string{"links"}, "", "cannot read links/1.sql: its symbolic links form a loop"},
 		{[]string{"dangling"}, "", "cannot read dangling/1.sql: no such file or directory"},

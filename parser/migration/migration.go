@@ -13,10 +13,10 @@
 // nothing in silence, so that what a tool does not read is in [Set.Ignored] and
 // what nobody can read is [Migration.Opaque].
 //
-// It does not run migrations, connect to databases, fill in templates and
-// placeholders, or read a tool's configuration file: where a tool can be
-// configured, its defaults hold. Whether a suppression names a rule that exists
-// is for package rules to say.
+// It does not run migrations, connect to databases, evaluate templates, or read
+// a tool's configuration file: where a tool can be configured, its defaults
+// hold, and placeholders stay what they are unless a [Project] gives values.
+// Whether a suppression names a rule that exists is for package rules to say.
 package migration
 
 import (
@@ -50,6 +50,8 @@ type Script struct {
 	// Opaque says why the effect of a down script is unknown; that of an up
 	// script is the migration's.
 	Opaque string
+	// Session says what of earlier scripts it finds.
+	Session Session
 	// Directives are the migracheck: comments in Span, in order.
 	Directives []Directive
 }
@@ -78,7 +80,10 @@ const (
 type Piece struct {
 	Span        source.Span
 	Transaction Transaction
-	Statements  []ddl.Statement
+	// Separate: the piece does not share the transaction that the tool opened
+	// around the pieces before it.
+	Separate   bool
+	Statements []ddl.Statement
 }
 
 // Shared reports whether the piece's statements share a transaction that
@@ -143,12 +148,24 @@ type Set struct {
 	Layout, Reason string
 	Migrations     []*Migration
 	Problems       []Problem
+	// Edits are what was done to migrations that were released, where that is
+	// known.
+	Edits []Edit
 	// Ignored are the paths of files beside the migrations that the tool does
 	// not read, or passes over because other files take their place.
 	Ignored []string
-	// OneTransaction: the tool runs all pending migrations in one transaction.
+	// OneTransaction: the tool runs all pending migrations in one transaction,
+	// but for pieces that say they are to have none (Autocommit, or Implicit
+	// and Separate): it ends the transaction for them.
 	OneTransaction bool
+	// Considered says which other layouts were thought of and why they were not
+	// taken, and what in the files is meant for another program than the tool.
+	Considered []string
 
+	// emptyIsMeant: a file without statements says that there is nothing to do.
+	emptyIsMeant bool
+	// placeholders are values that the tool fills in.
+	placeholders map[string]string
 	// selected are the paths named one by one; nil where the directory was.
 	selected map[string]bool
 }
@@ -159,3 +176,7 @@ type Set struct {
 func (s *Set) Selected(f *source.File) bool {
 	return s.selected == nil || f != nil && s.selected[f.Path]
 }
+
+// Whole reports whether the user asked about the directory, not about files in
+// it one by one.
+func (s *Set) Whole() bool { return s.selected == nil }

@@ -15,19 +15,22 @@ import (
 func parse(ctx context.Context, sets []*Set) error {
 	type job struct {
 		piece    *Piece
+		values   parser.Placeholders
 		comments []source.Span
 	}
 	var jobs []job
-	for s := range scriptsOf(sets) {
-		for i := range s.Pieces {
-			jobs = append(jobs, job{piece: &s.Pieces[i]})
+	for _, set := range sets {
+		for s := range scriptsOf([]*Set{set}) {
+			for i := range s.Pieces {
+				jobs = append(jobs, job{piece: &s.Pieces[i], values: set.placeholders})
+			}
 		}
 	}
 	each(len(jobs), func(i int) {
 		if ctx.Err() != nil {
 			return
 		}
-		parsed := parser.Parse(jobs[i].piece.Span)
+		parsed := parser.ParseFilled(jobs[i].piece.Span, jobs[i].values)
 		jobs[i].piece.Statements, jobs[i].comments = parsed.Statements, parsed.Comments
 	})
 	if ctx.Err() != nil {
@@ -83,6 +86,9 @@ func scriptsOf(sets []*Set) func(yield func(*Script) bool) {
 
 // empty reports migrations that do nothing on the way up.
 func empty(set *Set) []Problem {
+	if set.emptyIsMeant {
+		return nil
+	}
 	var problems []Problem
 	for _, m := range set.Migrations {
 		if m.Opaque != "" || slices.ContainsFunc(m.Up.Pieces, func(p Piece) bool { return len(p.Statements) > 0 }) {

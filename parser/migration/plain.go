@@ -9,7 +9,8 @@ import (
 // plain reads whatever SQL files there are, in natural order of name, as one
 // simple query each. It is for tools that have no layout of their own here, and
 // for scripts run by hand. Directories with an up.sql or migration.sql are
-// migrations, too.
+// migrations, too, and where files lie in numbered directories (1, v1.2.0), those
+// are read one after the other.
 type plain struct{}
 
 func (plain) Name() string { return "plain" }
@@ -19,6 +20,9 @@ var scripts = []string{"up.sql", "migration.sql"}
 
 // Detect implements [Layout].
 func (l plain) Detect(dir *Dir) Evidence {
+	if (supabase{}).holds(dir) {
+		return Evidence{} // seeds, beside the directory of the migrations
+	}
 	if files := dir.SQL(); len(files) > 0 {
 		return Evidence{Reason: count(len(files), "SQL file"), Files: files}
 	}
@@ -28,10 +32,17 @@ func (l plain) Detect(dir *Dir) Evidence {
 			files = append(files, up)
 		}
 	}
+	if len(files) > 0 {
+		return Evidence{Reason: count(len(files), "directory") + " with " + path.Base(files[0].Name), Files: files}
+	}
+	folders := l.folders(dir)
+	for _, name := range folders {
+		files = append(files, dir.Sub(name).SQL()...)
+	}
 	if len(files) == 0 {
 		return Evidence{}
 	}
-	return Evidence{Reason: count(len(files), "directory") + " with " + path.Base(files[0].Name), Files: files}
+	return Evidence{Reason: count(len(files), "SQL file") + " in " + count(len(folders), "numbered directory"), Files: files}
 }
 
 func upOf(dir *Dir, name string) *Input {
@@ -104,7 +115,11 @@ func (l plain) Load(dir *Dir) *Set {
 	set := &Set{Layout: l.Name()}
 	files := dir.SQL()
 	if len(files) == 0 {
-		l.directories(dir, set)
+		if folders := l.folders(dir); folders != nil {
+			l.numbered(dir, folders, set)
+		} else {
+			l.directories(dir, set)
+		}
 		return set
 	}
 	for _, in := range dir.Files() {
@@ -183,6 +198,14 @@ func (l plain) directories(dir *Dir, set *Set) {
 		set.Ignored = append(set.Ignored, in.Path())
 	}
 	names := slices.DeleteFunc(dir.Dirs(), func(name string) bool { return upOf(dir, name) == nil })
+	for _, name := range dir.Dirs() {
+		// A directory of other scripts among those with an up.sql.
+		if folderName.MatchString(name) && !slices.Contains(names, name) && dir.Sub(name) != nil {
+			for _, in := range dir.Sub(name).SQL() {
+				set.Ignored = append(set.Ignored, in.Path())
+			}
+		}
+	}
 	slices.SortStableFunc(names, natural)
 	shared := sharedVersions(names)
 	for _, name := range names {

@@ -18,6 +18,13 @@ type numbered struct {
 // sortNumbered puts migrations into a set by number, and adds what is wrong
 // with the numbers.
 func (s *Set) sortNumbered(ms []numbered) {
+	s.orderNumbered(ms)
+	s.Problems = append(s.Problems, gaps(ms)...)
+}
+
+// orderNumbered is sortNumbered for tools with an idea of their own of what a
+// gap is.
+func (s *Set) orderNumbered(ms []numbered) {
 	slices.SortStableFunc(ms, func(a, b numbered) int {
 		return cmp.Or(cmp.Compare(a.number, b.number), strings.Compare(a.in.Name, b.in.Name))
 	})
@@ -27,7 +34,6 @@ func (s *Set) sortNumbered(ms []numbered) {
 			s.Problems = append(s.Problems, duplicate(s.Layout, m.migration.ID, same(ms[i-1:])))
 		}
 	}
-	s.Problems = append(s.Problems, gaps(ms)...)
 }
 
 // same returns the files of the leading migrations with one number.

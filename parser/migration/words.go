@@ -7,24 +7,54 @@ import "strings"
 // names, dollar quotes and comments, so that nothing within them counts.
 func statements(text string) []string {
 	var out []string
+	for _, c := range clauses(text) {
+		out = append(out, c.head)
+	}
+	return out
+}
+
+// A clause is a statement as tools see it that split scripts themselves: its
+// first words, and where it stands, with the semicolon and what precedes it.
+type clause struct {
+	head       string
+	start, end int
+}
+
+// clauses splits a text at its semicolons, those of a function body in BEGIN
+// ATOMIC apart. What has no word is no clause, and belongs to the next.
+func clauses(text string) []clause {
+	var out []clause
 	var words []string
-	flush := func() {
+	start := 0
+	atomic, before := 0, "" // depth of BEGIN ATOMIC and CASE; the word before
+	flush := func(end int) {
 		if len(words) > 0 {
-			out = append(out, strings.Join(words, " "))
+			out = append(out, clause{strings.Join(words, " "), start, end})
+			start = end
 		}
-		words = nil
+		words, before = nil, ""
 	}
 	const enough = 5 // words that tell statements apart
 	add := func(word string) {
 		if len(words) < enough {
 			words = append(words, word)
 		}
+		switch {
+		case atomic == 0 && strings.EqualFold(before, "begin") && strings.EqualFold(word, "atomic"),
+			atomic > 0 && strings.EqualFold(word, "case"):
+			atomic++
+		case atomic > 0 && strings.EqualFold(word, "end"):
+			atomic--
+		}
+		before = word
 	}
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
 		case c == ';':
-			flush()
 			i++
+			if atomic == 0 {
+				flush(i)
+			}
 		case strings.HasPrefix(text[i:], "--"):
 			i += until(text[i:], "\n")
 		case strings.HasPrefix(text[i:], "/*"):
@@ -55,7 +85,7 @@ func statements(text string) []string {
 			i++
 		}
 	}
-	flush()
+	flush(len(text))
 	return out
 }
 

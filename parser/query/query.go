@@ -209,6 +209,8 @@ type Query struct {
 	// GroupBy, Having, Limit and Offset are set where there is such a clause;
 	// Limit for FETCH FIRST as well, but not for LIMIT ALL.
 	GroupBy, Having, Limit, Offset bool
+	// Groups are the expressions of GROUP BY, which are among Exprs, too.
+	Groups []*Expr
 	// Into is the table of SELECT INTO.
 	Into *Ref
 }
@@ -237,6 +239,8 @@ type Item struct {
 	Using   []string
 	// Nullable is set on the inner side of an outer join.
 	Nullable bool
+	// Sampled is set for TABLESAMPLE.
+	Sampled bool
 	// Qualified is set where only a qualifier finds the columns, and only if
 	// no other item has that name: OLD and NEW in RETURNING.
 	Qualified bool

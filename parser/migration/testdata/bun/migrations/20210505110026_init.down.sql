@@ -1,0 +1,3 @@
+DROP TABLE items;
+--bun:split
+DROP TABLE users;

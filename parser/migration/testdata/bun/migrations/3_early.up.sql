@@ -1,0 +1,4 @@
+--bun:sptil
+SELECT 1;
+ --bun:split
+SELECT 2;

@@ -1,0 +1,2 @@
+DROP INDEX CONCURRENTLY orders_note;
+DROP INDEX CONCURRENTLY orders_none;

@@ -1,0 +1,3 @@
+ALTER TABLE users DROP COLUMN name;
+--gopg:split
+ALTER TABLE users DROP COLUMN mail;

@@ -1,0 +1,3 @@
+package migrations
+
+import _ "github.com/go-pg/migrations/v8"

@@ -1,0 +1,3 @@
+--! no-transaction
+SELECT 10;
+SELECT 11;

@@ -1,0 +1,3 @@
+--liquibase formatted sql
+--changeset ann:10
+SELECT 10;

@@ -1,0 +1,5 @@
+
+--liquibase formatted sql
+--changeset ann:9
+SELECT 9;
+--rollback empty

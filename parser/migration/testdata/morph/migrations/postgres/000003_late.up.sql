@@ -1,0 +1,3 @@
+-- Copyright
+-- morph:nontransactional
+CREATE INDEX CONCURRENTLY idx_teams_three ON teams (id);

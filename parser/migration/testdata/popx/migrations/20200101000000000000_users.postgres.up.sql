@@ -1,0 +1,2 @@
+CREATE TABLE users (id uuid PRIMARY KEY);
+CREATE INDEX users_id ON users (id);

@@ -1,0 +1,2 @@
+ALTER TABLE "User" ADD COLUMN "name" TEXT;
+CREATE UNIQUE INDEX CONCURRENTLY "User_name_idx" ON "User"("name");

@@ -1,0 +1,3 @@
+BEGIN;
+UPDATE "User" SET "name" = '' WHERE "name" IS NULL;
+COMMIT;

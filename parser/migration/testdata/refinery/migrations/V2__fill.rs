@@ -1,0 +1,1 @@
+pub fn migration() -> String { "INSERT INTO orders VALUES (1)".into() }

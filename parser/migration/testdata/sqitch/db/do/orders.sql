@@ -1,0 +1,3 @@
+BEGIN;
+CREATE TABLE app.orders (id bigint PRIMARY KEY);
+COMMIT;

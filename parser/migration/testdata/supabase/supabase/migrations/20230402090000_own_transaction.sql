@@ -1,0 +1,4 @@
+begin;
+update customers set note = '' where note is null;
+commit;
+analyze customers;

@@ -1,0 +1,3 @@
+savepoint before;
+rollback to before;
+select 1;

@@ -1,0 +1,2 @@
+drop table orders;
+---- create above / drop below ----
