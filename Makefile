@@ -2,7 +2,7 @@
 LINTER   = .cache/golangci-lint-v2.15.0
 FUZZTIME = 10s
 
-.PHONY: build test lint golden fuzz bench demo postgres
+.PHONY: build test lint golden fuzz bench demo postgres conformance
 
 build: # builds everything, the commands into bin/
 	go build -o bin/ ./...
@@ -25,6 +25,12 @@ bench: # throughput (MB/s, operations/s) and peak memory
 
 demo: build # a release with mistakes; status 1 (findings) is what should come out
 	bin/migracheck --from 0010 testdata/demo/migrations || test $$? -eq 1
+
+conformance: # compares replay with servers on your migrations: make conformance HISTORY=db/migrations [PG="13 18"] [DOWN=1]
+	@test -n "$(HISTORY)" || { echo 'make conformance: HISTORY names no migrations; say, for example, make conformance HISTORY=db/migrations' >&2; exit 2; }
+	@test -e "$(HISTORY)" || { echo 'make conformance: there is no $(HISTORY)' >&2; exit 2; }
+	@HISTORY="$(abspath $(HISTORY))" HISTORY_POSTGRES="$(PG)" HISTORY_DOWN="$(DOWN)" CI_POSTGRES=required \
+		go test ./analyzer/catalog -count=1 -run '^TestHistoryConforms$$' -v
 
 postgres: # fetches PostgreSQL 13 to 18 into .postgres/, for the tests
 	testdata/postgres/fetch

@@ -28,6 +28,13 @@ func castsOf(list string) map[string]byte {
 		pair, context, _ := strings.Cut(entry, "=")
 		m[pair] = context[0]
 	}
+	// Names of objects are OIDs, and integers become both.
+	for _, name := range strings.Fields("regproc regprocedure regoper regoperator regclass regtype regconfig regdictionary regrole regnamespace regcollation") {
+		m["oid:"+name], m[name+":oid"] = 'i', 'i'
+		m["int2:"+name], m["int4:"+name], m["int8:"+name] = 'i', 'i', 'i'
+		m[name+":int4"], m[name+":int8"] = 'a', 'a'
+	}
+	m["text:regclass"], m["varchar:regclass"] = 'i', 'i'
 	return m
 }
 

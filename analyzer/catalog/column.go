@@ -27,6 +27,11 @@ func (e *editor) addColumn(op *ddl.AddColumn) *Error {
 	if op.Only && len(t.Children) > 0 {
 		return refuse(invalidTableDefinition, "column must be added to child tables too")
 	}
+	if !op.Cascade {
+		if err := e.hasTyped(t); err != nil {
+			return err
+		}
+	}
 	t = e.own(t)
 	a, err := e.newAttribute(t, op.Column)
 	if err != nil {
@@ -138,11 +143,47 @@ func (e *editor) dropColumn(op *ddl.DropColumn) *Error {
 		return refuse(invalidTableDefinition, "cannot drop column from only the partitioned table when partitions exist")
 	}
 	targets := []Address{{OID: t.OID, Part: PartColumn, ID: uint32(a.Num)}}
+	for _, typed := range e.typedTables(t) {
+		if !op.Cascade {
+			return e.hasTyped(t)
+		}
+		if ta := typed.Attribute(name); ta != nil {
+			targets = append(targets, Address{OID: typed.OID, Part: PartColumn, ID: uint32(ta.Num)})
+		}
+	}
 	targets, err = e.disinheritColumn(t, a, op.Only, targets)
 	if err != nil {
 		return err
 	}
 	return e.drop(targets, t.String()+"."+name, op.Cascade)
+}
+
+// typedTables returns the tables of a composite type.
+func (e *editor) typedTables(t *Relation) []*Relation {
+	if t.Kind != CompositeType {
+		return nil
+	}
+	d := e.typeNamed(t.QualifiedName())
+	if d == nil {
+		return nil
+	}
+	var tables []*Relation
+	for _, dep := range e.Dependents(d.OID) {
+		r := e.RelationByOID(dep.Dependent.OID)
+		if r != nil && r.OfType == d.OID && !slices.Contains(tables, r) {
+			tables = append(tables, r)
+		}
+	}
+	return tables
+}
+
+// hasTyped refuses a change of a composite type without CASCADE where tables
+// are of it.
+func (e *editor) hasTyped(t *Relation) *Error {
+	if len(e.typedTables(t)) == 0 {
+		return nil
+	}
+	return refuse(dependentObjectsStill, "cannot alter type %q because it is the type of a typed table", t.Name)
 }
 
 func inPartitionKey(t *Relation, num int) bool {

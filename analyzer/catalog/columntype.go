@@ -32,7 +32,7 @@ func (e *editor) alterColumnType(op *ddl.AlterColumnType) *Error {
 	if typ.Name.Schema == pgCatalog && pseudoTypes[typ.Name.Name] {
 		return refuse(invalidTableDefinition, "column %q has pseudo-type %s", a.Name, typ)
 	}
-	if op.Using == nil && a.Generated == nil && !a.Type.IsZero() && !e.assignable(a.Type, typ) {
+	if op.Using == nil && a.Generated == nil && !a.Type.IsZero() && t.Kind != CompositeType && !e.assignable(a.Type, typ) {
 		return refuse(datatypeMismatch, "column %q cannot be cast automatically to type %s", a.Name, typ)
 	}
 	if op.Using != nil && a.Generated != nil {
@@ -52,6 +52,11 @@ func (e *editor) alterColumnType(op *ddl.AlterColumnType) *Error {
 	inheriting, err := e.inheriting(t, a.Name, "alter")
 	if err != nil {
 		return err
+	}
+	if !op.Cascade {
+		if err := e.hasTyped(t); err != nil {
+			return err
+		}
 	}
 	for _, r := range inheriting {
 		if err := e.retype(r, r.Attribute(a.Name), typ, op); err != nil {
@@ -80,6 +85,15 @@ func (e *editor) retype(t *Relation, a *Attribute, typ Type, op *ddl.AlterColumn
 	dep := Address{OID: t.OID, Part: PartColumn, ID: uint32(a.Num)}
 	e.undepend(dep)
 	e.dependType(dep, typ)
+	for _, oid := range t.Indexes {
+		x := e.RelationByOID(oid)
+		if x == nil || x.Index == nil || !slices.Contains(x.Index.Columns, a.Num) {
+			continue
+		}
+		if err := e.methodFits(t, x.Index); err != nil {
+			return err
+		}
+	}
 	e.changed(&ColumnTypeChanged{Relation: t, Before: a, After: &b, Using: op.Using})
 	return e.keysStillMatch(t, b.Num)
 }
@@ -222,6 +236,13 @@ func (e *editor) keysStillMatch(t *Relation, num int) *Error {
 func (e *editor) assignableDefault(a *Attribute, to Type) bool {
 	if a.Default.Null {
 		return true
+	}
+	// A constant that is cast keeps the type it is cast to: how it becomes the
+	// column's is left out of account.
+	if casts := a.Default.Casts; a.Default.Constant && len(casts) > 0 {
+		if own, ok := e.lookupType(casts[len(casts)-1]); ok && e.assignable(own, to) {
+			return true
+		}
 	}
 	return e.assignable(a.Type, to)
 }

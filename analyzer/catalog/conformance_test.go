@@ -63,31 +63,6 @@ func TestDemoConforms(t *testing.T) {
 	})
 }
 
-// TestHistoryConforms does the same with the directory that HISTORY names, on
-// the newest server or the one that HISTORY_POSTGRES names; with HISTORY_DOWN all
-// the way down again.
-func TestHistoryConforms(t *testing.T) {
-	dir := os.Getenv("HISTORY")
-	if dir == "" {
-		t.Skip("HISTORY names no directory of migrations")
-	}
-	major := postgres.Newest
-	if n, err := strconv.Atoi(os.Getenv("HISTORY_POSTGRES")); err == nil {
-		major = n
-	}
-	ms := load(t, dir)
-	if os.Getenv("HISTORY_DOWN") != "" {
-		for _, m := range slices.Backward(ms) {
-			if m.Down != nil {
-				ms = append(ms, &migration.Migration{ID: m.ID, Up: m.Down})
-			}
-		}
-	}
-	d := compare(t, postgres.One(t, major), ms)
-	t.Log(d.summary())
-	d.fail(t)
-}
-
 func load(t *testing.T, dir string) []*migration.Migration {
 	t.Helper()
 	sets, err := migration.Load(context.Background(), []string{dir}, migration.Options{})
@@ -144,7 +119,7 @@ func compare(t *testing.T, s *postgres.Server, ms []*migration.Migration) *diffe
 	d := s.Database(t)
 	server := &runner{t: t, conn: d.Connect(t)}
 	server.history(ms)
-	timeline := replay.Up(ms, replay.Options{Complete: true})
+	timeline := replay.Up(ms, replay.Options{Complete: true, PGVersion: s.Major})
 	var diff differences
 	i := 0
 	for _, st := range timeline.Statements {

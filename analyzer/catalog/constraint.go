@@ -198,6 +198,9 @@ func (e *editor) replaceConstraint(t *Relation, c *Constraint) {
 
 // newKey adds a primary key, unique or exclusion constraint and its index.
 func (e *editor) newKey(t *Relation, c *ddl.Constraint, ctx constraintContext) (*Constraint, *Error) {
+	if c.WithoutOverlaps && len(c.Columns) < 2 {
+		return nil, refuse(syntaxError, "constraint using WITHOUT OVERLAPS needs at least two columns")
+	}
 	if t.Kind == ForeignTable {
 		return nil, refuse(featureNotSupported, "%s constraints are not supported on foreign tables", keyWords[c.Kind])
 	}
@@ -225,6 +228,9 @@ func (e *editor) newKey(t *Relation, c *ddl.Constraint, ctx constraintContext) (
 		}
 		t = e.own(t2)
 	}
+	if err := validNotNull(t, c); err != nil {
+		return nil, err
+	}
 	x, err := e.makeIndex(t, spec)
 	if err != nil {
 		return nil, err
@@ -246,6 +252,19 @@ func (e *editor) newKey(t *Relation, c *ddl.Constraint, ctx constraintContext) (
 		return k, e.indexPartitions(t, x, ctx)
 	}
 	return k, nil
+}
+
+// validNotNull refuses a primary key over columns whose NOT NULL is NOT VALID.
+func validNotNull(t *Relation, c *ddl.Constraint) *Error {
+	if c.Kind != ddl.PrimaryKey {
+		return nil
+	}
+	for _, col := range c.Columns {
+		if a := t.Attribute(col.Name); a != nil && a.NotNullInvalid {
+			return refuse(objectNotInPrerequisite, "cannot create primary key on column %q", col.Name)
+		}
+	}
+	return nil
 }
 
 // nonZero returns the columns of an index key that are not expressions.

@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,6 +67,7 @@ func Diff(before, after *Catalog, same func(a, b string) Sameness) []Difference 
 	d.types()
 	d.functions()
 	d.objects()
+	d.defaultPrivileges()
 	slices.SortStableFunc(d.all, func(a, b Difference) int {
 		return cmp.Or(cmp.Compare(a.Object, b.Object), cmp.Compare(a.Kind, b.Kind))
 	})
@@ -109,7 +111,11 @@ func (d *differ) text(kind string, before, after *ddl.Expr) {
 		if before.Weakens(after) && after.Weakens(before) {
 			return
 		}
-		switch d.same(a, b) {
+		same := d.same(a, b)
+		if same == Different && (d.outdated(d.before, before) || d.outdated(d.after, after)) {
+			same = PerhapsSame
+		}
+		switch same {
 		case Same:
 			return
 		case PerhapsSame:
@@ -119,6 +125,38 @@ func (d *differ) text(kind string, before, after *ddl.Expr) {
 	}
 	d.property(kind, a, b)
 }
+
+// outdated reports whether an expression has a name that means nothing any more:
+// what it means was renamed, and PostgreSQL would show the new name.
+func (d *differ) outdated(c *Catalog, e *ddl.Expr) bool {
+	r := c.RelationByOID(d.relation)
+	if r == nil {
+		return false
+	}
+	for _, ref := range e.Columns {
+		if !ref.Star && r.Attribute(ref.Column) == nil {
+			return true
+		}
+	}
+	if m := sequenceCalled.FindStringSubmatch(e.Text); m != nil {
+		schema, name, qualified := strings.Cut(m[1], ".")
+		if !qualified {
+			schema, name = "", schema
+		}
+		return c.Relation(ddl.Name{Schema: strings.Trim(schema, `"`), Name: strings.Trim(name, `"`)}) == nil
+	}
+	for _, a := range r.Attributes {
+		if d.object != r.String()+"."+Quoted(a.Name) || !e.Constant || e.Null {
+			continue
+		}
+		if t := c.TypeByOID(a.Type.Def); t != nil && t.Kind == Enum && a.Type.Dims == 0 {
+			return !slices.Contains(t.Labels, e.Literal)
+		}
+	}
+	return false
+}
+
+var sequenceCalled = regexp.MustCompile(`(?i)^nextval\('([^']+)'`)
 
 func (d *differ) add(diff Difference) {
 	if diff.Relation == 0 {
@@ -324,6 +362,7 @@ func (d *differ) function(a, b *Function) {
 	d.property("volatility", cmp.Or(a.Volatility, "volatile"), cmp.Or(b.Volatility, "volatile"))
 	d.property("strictness", fmt.Sprint(a.Strict), fmt.Sprint(b.Strict))
 	d.property("security", fmt.Sprint(a.SecDefiner), fmt.Sprint(b.SecDefiner))
+	d.property("options", routineOptions(a), routineOptions(b))
 	d.property("parallel", cmp.Or(a.Parallel, "unsafe"), cmp.Or(b.Parallel, "unsafe"))
 	if a.Body != b.Body {
 		// A body is stored as it is written, blanks and all.
@@ -332,6 +371,21 @@ func (d *differ) function(a, b *Function) {
 	d.property("comment", a.Comment, b.Comment)
 	d.owner(a.Owner, b.Owner)
 	d.privileges(a.ACL, b.ACL)
+}
+
+// routineOptions are the settings, cost and rows of a routine.
+func routineOptions(f *Function) string {
+	var texts []string
+	for _, o := range f.Options {
+		switch text := strings.ToLower(o.Name) + "=" + strings.Join(strings.Fields(o.Value), " "); {
+		case text == "cost=100", text == "rows=1000", strings.HasPrefix(text, "set=reset "):
+			// as it is by default
+		default:
+			texts = append(texts, text)
+		}
+	}
+	slices.Sort(texts)
+	return strings.Join(texts, ", ")
 }
 
 func (d *differ) objects() {
@@ -351,8 +405,41 @@ func (d *differ) objects() {
 			d.property("tables", d.before.namesOf(a.Tables), d.after.namesOf(b.Tables))
 			d.property("all tables", fmt.Sprint(a.AllTables), fmt.Sprint(b.AllTables))
 			d.privileges(a.ACL, b.ACL)
+			if x, y := strings.TrimSpace(a.Created.Text()), strings.TrimSpace(b.Created.Text()); a.Kind != ddl.Publication && d.same(x, y) != Same {
+				d.add(Difference{Kind: "definition", Object: d.object, Before: x, After: y, Unsure: true})
+			}
 		}
 	})
+}
+
+// defaultPrivileges compares what ALTER DEFAULT PRIVILEGES has left.
+func (d *differ) defaultPrivileges() {
+	type of struct {
+		role, schema string
+		kind         ddl.Kind
+	}
+	before, after := map[of]string{}, map[of]string{}
+	for _, p := range d.before.defaultACL {
+		before[of{p.Role, p.Schema, p.Kind}] = granted(p.Grants)
+	}
+	for _, p := range d.after.defaultACL {
+		after[of{p.Role, p.Schema, p.Kind}] = granted(p.Grants)
+	}
+	compare := func(o of) {
+		d.object, d.relation = string(o.kind)+"s", 0
+		if o.schema != "" {
+			d.object += " in " + Quoted(o.schema)
+		}
+		d.property("default privileges", before[o], after[o])
+	}
+	for o := range before {
+		compare(o)
+	}
+	for o := range after {
+		if _, ok := before[o]; !ok {
+			compare(o)
+		}
+	}
 }
 
 func (c *Catalog) namesOf(oids []OID) string {

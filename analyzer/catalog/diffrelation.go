@@ -113,8 +113,8 @@ func (d *differ) table(a, b *Relation) {
 	d.property("parents", d.before.namesOf(a.Parents), d.after.namesOf(b.Parents))
 	d.property("partition bound", bound(a), bound(b))
 	d.property("storage parameters", options(a.Options), options(b.Options))
-	d.property("access method", a.AccessMethod, b.AccessMethod)
-	d.property("tablespace", a.Tablespace, b.Tablespace)
+	d.property("access method", cmp.Or(a.AccessMethod, "heap"), cmp.Or(b.AccessMethod, "heap"))
+	d.property("tablespace", tablespace(a), tablespace(b))
 	d.property("check option", a.CheckOption, b.CheckOption)
 	d.property("populated", fmt.Sprint(a.Populated), fmt.Sprint(b.Populated))
 	if a.Query == b.Query || a.Query == nil || b.Query == nil {
@@ -123,6 +123,14 @@ func (d *differ) table(a, b *Relation) {
 	if s := d.same(a.Query.Text, b.Query.Text); s != Same {
 		d.add(Difference{Kind: "definition", Object: d.object, Before: a.Query.Text, After: b.Query.Text, Unsure: s == PerhapsSame})
 	}
+}
+
+// tablespace is "" for the one that a database has if nobody chooses another.
+func tablespace(r *Relation) string {
+	if r.Tablespace == "pg_default" {
+		return ""
+	}
+	return r.Tablespace
 }
 
 func persistenceOf(r *Relation) string {
@@ -231,13 +239,51 @@ func (d *differ) column(a, b *Attribute) {
 		d.property("storage of the generated column", fmt.Sprint(a.Virtual), fmt.Sprint(b.Virtual))
 	}
 	d.property("collation", a.Collation.String(), b.Collation.String())
-	d.property("storage", a.Storage, b.Storage)
-	d.property("compression", a.Compression, b.Compression)
-	d.property("statistics target", a.Statistics, b.Statistics)
+	d.property("storage", storage(a, b), storage(b, a))
+	d.property("compression", compression(a), compression(b))
+	d.property("statistics target", statisticsTarget(a), statisticsTarget(b))
 	d.property("options", options(a.Options), options(b.Options))
 	d.property("comment", a.Comment, b.Comment)
 	d.property("inheritance", inheritance(a), inheritance(b))
 	d.privileges(a.ACL, b.ACL)
+}
+
+// storage is how values of a column are stored; unknown where one of the two
+// columns was told, and the other has what its type has by default.
+func storage(a, other *Attribute) string {
+	switch own := strings.ToLower(a.Storage); {
+	case own == strings.ToLower(other.Storage):
+		return "" // both the same, or both the type's
+	case own != "" && own != "default":
+		return own
+	case a.Type.Dims > 0:
+		return "extended"
+	case a.Type.Def != 0 || a.Type.Assumed:
+		return unknownValue
+	}
+	switch name := a.Type.Name.Name; {
+	case a.Type.IsText(), a.Type.IsBits(), name == "bytea", name == "json", name == "jsonb", name == "xml", name == "tsvector":
+		return "extended"
+	case name == "numeric", name == "inet", name == "cidr":
+		return "main"
+	}
+	return "plain"
+}
+
+// compression is "" for the server's own.
+func compression(a *Attribute) string {
+	if strings.EqualFold(a.Compression, "default") {
+		return ""
+	}
+	return a.Compression
+}
+
+// statisticsTarget is the target, unless it is the default's.
+func statisticsTarget(a *Attribute) string {
+	if a.Statistics == "-1" || a.Statistics == "default" {
+		return ""
+	}
+	return a.Statistics
 }
 
 func inheritance(a *Attribute) string { return fmt.Sprintf("%d %t", a.Inherited, a.Local) }
@@ -320,12 +366,16 @@ func (d *differ) unnamedTwin(x *Constraint, before, after []*Constraint, alike f
 	}
 	for _, y := range after {
 		taken := slices.ContainsFunc(before, func(k *Constraint) bool { return k.Name == y.Name })
-		if !taken && unnamed(y) && y.Kind == x.Kind && alike(x, y) {
+		if !taken && unnamed(y) && y.Kind == x.Kind && unnumbered(y.Name) == unnumbered(x.Name) && alike(x, y) {
 			return y
 		}
 	}
 	return nil
 }
+
+// unnumbered is a name without the number that PostgreSQL puts behind one that
+// is taken.
+func unnumbered(name string) string { return strings.TrimRight(name, "0123456789") }
 
 func (d *differ) constraint(x, y *Constraint, before, after string) {
 	if x.Kind != y.Kind {
@@ -369,6 +419,8 @@ func (d *differ) index(a, b *Relation) {
 	d.property("uniqueness", uniqueness(x), uniqueness(y))
 	d.property("validity", validIndex(x), validIndex(y))
 	d.property("clustering", fmt.Sprint(x.Clustered), fmt.Sprint(y.Clustered))
+	d.property("storage parameters", options(a.Options), options(b.Options))
+	d.property("tablespace", tablespace(a), tablespace(b))
 	d.property("included columns", quotedColumns(before, x.Include), quotedColumns(after, y.Include))
 	d.property("parent", d.before.namesOf(nonzero(x.Parent)), d.after.namesOf(nonzero(y.Parent)))
 	d.text("predicate", x.Where, y.Where)

@@ -9,6 +9,9 @@ type Error struct {
 	SQLState string
 	// Message is PostgreSQL's message, in its words.
 	Message string
+	// Since is the first major that accepts the statement, where the server is
+	// too old for it; else 0.
+	Since int
 }
 
 func (e *Error) Error() string { return e.Message + " (SQLSTATE " + e.SQLState + ")" }

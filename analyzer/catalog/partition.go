@@ -223,6 +223,10 @@ func (e *editor) detachPartition(op *ddl.DetachPartition) *Error {
 		}
 		return refuse(undefinedTable, "relation %q is not a partition of relation %q", t.Name, p.Name)
 	}
+	if op.Finalize {
+		// Only one that was interrupted is pending, and here none is.
+		return refuse(objectNotInPrerequisite, "cannot complete detaching partition %q", t.Name)
+	}
 	if op.Concurrently && slices.ContainsFunc(p.Children, func(o OID) bool {
 		c := e.RelationByOID(o)
 		return c != nil && c.Partition != nil && c.Partition.Default

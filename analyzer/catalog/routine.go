@@ -400,12 +400,25 @@ func (f *Function) set(o ddl.Option) {
 		f.Parallel = strings.ToLower(o.Value)
 		return
 	}
-	i := slices.IndexFunc(f.Options, func(p ddl.Option) bool { return p.Name == o.Name })
+	if o.Name == "set" && o.Value == "reset all" {
+		f.Options = slices.DeleteFunc(f.Options, func(p ddl.Option) bool { return p.Name == "set" })
+		return
+	}
+	i := slices.IndexFunc(f.Options, func(p ddl.Option) bool {
+		return p.Name == o.Name && (o.Name != "set" || parameter(p) == parameter(o))
+	})
 	if i >= 0 {
 		f.Options[i] = o
 		return
 	}
 	f.Options = append(f.Options, o)
+}
+
+// parameter returns the name of the parameter that a SET or RESET of a routine
+// is about.
+func parameter(o ddl.Option) string {
+	name, _, _ := strings.Cut(strings.TrimPrefix(o.Value, "reset "), " ")
+	return name
 }
 
 // renameRoutine gives a routine another schema or name.

@@ -450,6 +450,9 @@ func (e *editor) setTriggerState(op *ddl.SetTriggerState) *Error {
 		return err
 	}
 	if op.Rule {
+		if err := r.needKind("ALTER action RULE cannot be performed on relation %q", Table, PartitionedTable); err != nil {
+			return err
+		}
 		return e.setRuleState(r, op)
 	}
 	found := op.All || op.User

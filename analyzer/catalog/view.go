@@ -110,6 +110,7 @@ func (e *editor) dependView(v *Relation, res *Resolution) {
 			y.Subqueries = nil
 			e.dependExpr(dep, &y)
 		}
+		e.dependGroups(dep, q)
 	})
 }
 

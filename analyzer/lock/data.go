@@ -65,7 +65,7 @@ func (t *taker) read(q *ddl.Query) []use {
 	}
 	resolved, err := t.after.Resolve(q)
 	if err != nil {
-		return nil
+		return t.namedIn(q) // it names columns of the statement around it
 	}
 	var list []use
 	for _, u := range resolved.Uses {
@@ -76,6 +76,29 @@ func (t *taker) read(q *ddl.Query) []use {
 			list = append(list, use{r, only(ddl.Ref{At: u.At})})
 		}
 	}
+	return list
+}
+
+// namedIn returns the relations that a query names and no WITH clause of it
+// means.
+func (t *taker) namedIn(q *ddl.Query) []use {
+	own := map[string]bool{}
+	q.Walk(func(q *ddl.Query) {
+		for _, c := range q.With {
+			own[c.Name.Name] = true
+		}
+	})
+	var list []use
+	q.Walk(func(q *ddl.Query) {
+		for _, i := range q.From {
+			if i.Relation == nil || i.Relation.Schema == "" && own[i.Relation.Name.Name] {
+				continue
+			}
+			if r := t.relation(i.Relation.Name); r != nil {
+				list = append(list, use{r, only(*i.Relation)})
+			}
+		}
+	})
 	return list
 }
 

@@ -55,6 +55,8 @@ func TestTheUnknownIsTakenAtItsWorst(t *testing.T) {
 		{"but it is compared otherwise", "CREATE EXTENSION citext; CREATE TABLE t (a text); CREATE INDEX i ON t (a)", "ALTER TABLE t ALTER COLUMN a TYPE citext", []string{"i AccessExclusiveLock rewrite", "t AccessExclusiveLock index"}},
 		{"an extension's modifiers may matter", "CREATE TABLE t (a geometry(point))", "ALTER TABLE t ALTER COLUMN a TYPE geometry(polygon)", []string{"t AccessExclusiveLock rewrite"}},
 		{"unless they go", "CREATE TABLE t (a geometry(point))", "ALTER TABLE t ALTER COLUMN a TYPE geometry", []string{"t AccessExclusiveLock"}},
+		{"what goes by another name afterwards is locked", "", "ALTER TABLE users RENAME TO people", []string{"people AccessExclusiveLock"}},
+		{"so is what is in another schema", "CREATE SCHEMA old", "ALTER TABLE users SET SCHEMA old", []string{"users AccessExclusiveLock"}},
 		{"what is not there is not locked", "", "DROP TABLE IF EXISTS t", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -87,7 +87,7 @@ func (t *taker) setCluster(op *ddl.SetCluster) {
 	r := t.target(op.Altered)
 	t.lock(r, ShareUpdateExclusive)
 	if r != nil && op.Index != "" {
-		t.lock(t.relation(ddl.Name{Schema: r.Schema, Name: op.Index}), ShareUpdateExclusive)
+		t.lock(t.relation(ddl.Name{Schema: r.Schema, Name: op.Index}), ShareUpdateExclusive).root = r.OID
 	}
 }
 

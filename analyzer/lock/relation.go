@@ -232,11 +232,22 @@ func (t *taker) renameRelation(op *ddl.RenameRelation) {
 	if op.Kind == ddl.Index {
 		mode = ShareUpdateExclusive
 	}
-	t.lock(t.target(op.Altered), mode)
+	now := op.Relation.Name
+	now.Name = op.NewName.Name
+	t.lock(t.mentioned(op.Altered, now), mode)
+}
+
+// mentioned returns the relation that an ALTER names, which may be the first to
+// tell of it, and leaves it under another name.
+func (t *taker) mentioned(a ddl.Altered, now ddl.Name) *catalog.Relation {
+	if r := t.target(a); r != nil {
+		return r
+	}
+	return t.relation(now)
 }
 
 func (t *taker) moveRelation(op *ddl.MoveRelation) {
-	r := t.target(op.Altered)
+	r := t.mentioned(op.Altered, ddl.Name{Schema: op.Schema, Name: op.Relation.Name.Name})
 	t.lock(r, AccessExclusive)
 	if r == nil {
 		return

@@ -218,11 +218,14 @@ func only(n ddl.Ref) bool {
 	if n.At.IsZero() {
 		return false
 	}
-	words := strings.Fields(n.At.File.Text[:n.At.Start])
-	if len(words) == 0 {
+	// Backwards from the name: what is before the word may be a long file.
+	before := strings.TrimRight(n.At.File.Text[:n.At.Start], "( \t\r\n\f\v")
+	const word = "only"
+	if len(before) < len(word) || !strings.EqualFold(before[len(before)-len(word):], word) {
 		return false
 	}
-	return strings.EqualFold(strings.TrimRight(words[len(words)-1], "("), "only")
+	before = before[:len(before)-len(word)]
+	return before == "" || strings.ContainsAny(before[len(before)-1:], "( \t\r\n\f\v,;/")
 }
 
 // named returns the relation that a statement names and, unless it says ONLY,

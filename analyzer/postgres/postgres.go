@@ -115,11 +115,7 @@ func One(t *testing.T, major int) *Server {
 		t.Fatal(err)
 	}
 	if home == "" {
-		message := fmt.Sprintf("PostgreSQL %d is missing, and nothing is proved about it: run make postgres", major)
-		if os.Getenv(requiredVariable) == "required" {
-			t.Fatal(message)
-		}
-		t.Skip(message)
+		missing(t, major)
 	}
 	s, err := shared.server(major, home)
 	if err != nil {
@@ -161,4 +157,28 @@ func moduleRoot() (string, error) {
 			return "", fmt.Errorf("no go.mod at or above %s", cmp.Or(start, "."))
 		}
 	}
+}
+
+// Bin returns the directory of the programs of a major, for tests that start
+// servers of their own. The test is skipped, or fails, where it is missing.
+func Bin(t *testing.T, major int) string {
+	t.Helper()
+	home, err := find(major)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if home == "" {
+		missing(t, major)
+	}
+	return filepath.Join(home, "bin")
+}
+
+// missing ends a test that has no server of a major.
+func missing(t *testing.T, major int) {
+	t.Helper()
+	message := fmt.Sprintf("PostgreSQL %d is missing, and nothing is proved about it: run make postgres", major)
+	if os.Getenv(requiredVariable) == "required" {
+		t.Fatal(message)
+	}
+	t.Skip(message)
 }

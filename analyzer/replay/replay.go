@@ -13,12 +13,17 @@ type Options struct {
 	// InWindow tells the migrations being released together from history. Nil
 	// makes every migration a window of its own.
 	InWindow func(*migration.Migration) bool
+	// OneTransaction: the tool runs all migrations of a window in one
+	// transaction, see migration.Set. History before the window was released
+	// in parts that nobody knows, so that each of its migrations has its own.
+	OneTransaction bool
 	// Complete: the history starts from an empty database for certain.
 	// Otherwise that is concluded where the history shows it, see
 	// [replayer.conclude].
 	Complete bool
-	// PGVersion is the server's major version, on which locks depend; 0 is the
-	// oldest that is supported.
+	// PGVersion is the server's major version, on which locks depend, and what
+	// is refused because it is too old; 0, for locks, is the oldest that is
+	// supported, and it is then too old for nothing.
 	PGVersion int
 }
 
@@ -32,6 +37,7 @@ func Up(migrations []*migration.Migration, options Options) *Timeline {
 		now:      catalog.New(options.Complete),
 		certain:  options.Complete,
 		version:  options.PGVersion,
+		single:   options.OneTransaction,
 	}
 	if options.InWindow == nil {
 		for _, m := range migrations {
@@ -67,6 +73,11 @@ type replayer struct {
 	transactions int
 	tx           *transaction
 	current      *Window
+	// single: the tool opens one transaction around a window.
+	single bool
+	// spanning: it has done so for the window that is performed; due: it opens
+	// the next before it goes on, because it ended one for what runs alone.
+	spanning, due bool
 }
 
 // A transaction is the one that is open.
@@ -101,12 +112,17 @@ func (r *replayer) window(ms []*migration.Migration, reported bool) {
 	w := &Window{Migrations: ms, Base: r.now, Reported: reported}
 	r.timeline.Windows = append(r.timeline.Windows, w)
 	r.current = w
+	r.spanning = r.single && reported
+	r.due = r.spanning
 	for i, m := range ms {
 		r.conclude()
 		if i == 0 {
 			w.Base = r.now
 		}
 		r.migration(m)
+	}
+	if r.tx != nil {
+		r.end()
 	}
 	w.End = r.now
 }
@@ -146,10 +162,19 @@ func (r *replayer) unknown() {
 }
 
 func (r *replayer) script(m *migration.Migration, s *migration.Script) {
+	r.session(s)
+	begun := false
 	for i := range s.Pieces {
 		piece := &s.Pieces[i]
-		if piece.Transaction == migration.Wrapped && r.tx == nil {
+		switch {
+		case r.spanning:
+			r.span(piece)
+		case piece.Separate && r.tx != nil:
+			r.end()
+		}
+		if piece.Transaction == migration.Wrapped && r.tx == nil && !r.spanning && (!begun || piece.Separate) {
 			r.begin(wrapped)
+			begun = true // a COMMIT in the script ends it for good
 		}
 		for j := range piece.Statements {
 			if r.tx == nil && piece.Shared() {
@@ -163,8 +188,29 @@ func (r *replayer) script(m *migration.Migration, s *migration.Script) {
 			r.end()
 		}
 	}
-	if r.tx != nil {
+	if r.tx != nil && !r.spanning {
 		r.end()
+	}
+}
+
+// apart reports whether a file says that a piece is to run without the
+// transaction that its tool opens around a window.
+func apart(piece *migration.Piece) bool {
+	return piece.Transaction == migration.Autocommit || piece.Transaction == migration.Implicit && piece.Separate
+}
+
+// span opens the transaction of a window, or ends it for a piece that a file
+// says is to run without one; the tool then opens another for what follows. One
+// that a file has ended itself stays so.
+func (r *replayer) span(piece *migration.Piece) {
+	alone := apart(piece)
+	switch {
+	case alone && r.tx != nil:
+		r.end()
+		r.due = true
+	case !alone && r.due && r.tx == nil:
+		r.begin(wrapped)
+		r.due = false
 	}
 }
 
@@ -176,6 +222,14 @@ func (r *replayer) statement(m *migration.Migration, s *migration.Script, st *dd
 	r.timeline.Statements = append(r.timeline.Statements, run)
 	if st.Err != nil {
 		r.unknown()
+		return
+	}
+	if op, refusal := r.newer(st.Ops); refusal != nil {
+		r.refused(run, op, refusal)
+		return
+	}
+	if op, refusal := twice(st.Ops); refusal != nil {
+		r.refused(run, op, refusal)
 		return
 	}
 	start := r.now
@@ -195,6 +249,18 @@ func (r *replayer) statement(m *migration.Migration, s *migration.Script, st *dd
 		return
 	}
 	r.tx.hold(run)
+}
+
+// refused records that the server refuses a statement as a whole, because of one
+// of its operations.
+func (r *replayer) refused(run *Statement, op ddl.Op, refusal *catalog.Error) {
+	step := &Step{Statement: run, Op: op, Before: r.now, After: r.now, Refusal: refusal}
+	run.Steps, run.Refused = []*Step{step}, refusal
+	r.timeline.Steps = append(r.timeline.Steps, step)
+	if r.tx != nil {
+		r.tx.steps = append(r.tx.steps, step)
+		step.Held = r.tx.held
+	}
 }
 
 // maxCalls bounds how deep calls of routines are followed.
@@ -225,6 +291,9 @@ func (r *replayer) perform(run *Statement, op ddl.Op, call source.Span, depth in
 		return
 	case *ddl.CreateTable, *ddl.CreateTableAs:
 		r.created = true
+	}
+	if r.passesOver(op) {
+		return
 	}
 	after, changes, refusal := r.now.Apply(op)
 	if refusal != nil {
@@ -292,7 +361,11 @@ func (r *replayer) down(m *migration.Migration) {
 	number := 0
 	for i := range m.Down.Pieces {
 		piece := &m.Down.Pieces[i]
-		if number == 0 && (piece.Transaction == migration.Wrapped || piece.Shared()) {
+		wrapped := piece.Transaction == migration.Wrapped || r.single && !apart(piece)
+		if !wrapped || piece.Separate && !r.single {
+			number = 0
+		}
+		if number == 0 && (wrapped || piece.Shared()) {
 			r.transactions++
 			number = r.transactions
 		}
@@ -301,7 +374,7 @@ func (r *replayer) down(m *migration.Migration) {
 				Statement: &piece.Statements[j], Migration: m, Script: m.Down, Down: true, Window: r.current, Transaction: number,
 			})
 		}
-		if piece.Transaction != migration.Wrapped {
+		if !wrapped {
 			number = 0
 		}
 	}

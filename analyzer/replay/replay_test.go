@@ -253,3 +253,106 @@ func TestAStatementsLocksAreThoseOfAllItsOperations(t *testing.T) {
 	assert.Equal(t, lock.Acquisition{Relation: a.OID, Mode: lock.AccessExclusive, Rewrite: true}, s.Locks()[0])
 	assert.Equal(t, a, s.Relation(a.OID))
 }
+
+func TestOneTransactionForAWindow(t *testing.T) {
+	const a = "CREATE TABLE a (x int); CREATE TABLE b (x int)"
+	all := func(m *migration.Migration) bool { return m.ID != "1" }
+	for _, test := range []struct {
+		name         string
+		framework    string
+		files        []string
+		in           func(*migration.Migration) bool
+		transactions []int
+		refused      string
+		held         []string // by the last step
+	}{
+		{
+			"the migrations of a window share it, and its locks", "golang-migrate",
+			[]string{"2_b.up.sql", "ALTER TABLE a ADD y int", "3_c.up.sql", "ALTER TABLE b ADD y int"}, all,
+			[]int{1, 1, 2, 2}, "", []string{"a ACCESS EXCLUSIVE"},
+		},
+		{
+			"each migration its own window", "golang-migrate",
+			[]string{"2_b.up.sql", "ALTER TABLE a ADD y int", "3_c.up.sql", "ALTER TABLE b ADD y int"}, nil,
+			[]int{1, 1, 2, 3}, "", nil,
+		},
+		{
+			"what runs alone is refused, in a file of its own too", "golang-migrate",
+			[]string{"2_b.up.sql", "CREATE INDEX CONCURRENTLY i ON a (x)"}, all,
+			[]int{1, 1, 2}, "25001", nil,
+		},
+		{
+			"also where a migration is its own window", "golang-migrate",
+			[]string{"2_b.up.sql", "CREATE INDEX CONCURRENTLY i ON a (x)"}, nil,
+			[]int{1, 1, 2}, "25001", nil,
+		},
+		{
+			"COMMIT in a file ends it for good", "golang-migrate",
+			[]string{"2_b.up.sql", "ALTER TABLE a ADD y int; COMMIT", "3_c.up.sql", "CREATE INDEX CONCURRENTLY i ON b (x)", "4_d.up.sql", "SELECT 1; ANALYZE b"}, all,
+			[]int{1, 1, 2, 2, 0, 3, 3}, "", nil,
+		},
+		{
+			"a file that says so runs without one, and the next begins another", "sql-migrate",
+			[]string{"2_b.sql", "-- +migrate Up\nALTER TABLE a ADD y int;\n", "3_c.sql", "-- +migrate Up notransaction\nCREATE INDEX CONCURRENTLY i ON b (x);\n", "4_d.sql", "-- +migrate Up\nANALYZE a;\n", "5_e.sql", "-- +migrate Up\nANALYZE b;\n"}, all,
+			[]int{1, 1, 2, 0, 3, 3}, "", []string{"a SHARE UPDATE EXCLUSIVE"},
+		},
+		{
+			"who runs plain files is known then", "plain",
+			[]string{"2.sql", "VACUUM a"}, all,
+			[]int{1, 1, 2}, "25001", nil,
+		},
+		{
+			"a down half has its own", "golang-migrate",
+			[]string{"2_b.up.sql", "ALTER TABLE a ADD y int", "2_b.down.sql", "ALTER TABLE a DROP y", "3_c.up.sql", "ALTER TABLE b ADD y int"}, all,
+			[]int{1, 1, 2, 3, 2}, "", []string{"a ACCESS EXCLUSIVE"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			first := map[string][]string{
+				"golang-migrate": {"1_a.up.sql", a},
+				"sql-migrate":    {"1.sql", "-- +migrate Up\n-- +migrate StatementBegin\n" + a + ";\n-- +migrate StatementEnd\n"},
+				"plain":          {"1.sql", a},
+			}[test.framework]
+			ms := history(t, test.framework, append(first, test.files...)...)
+			line := replay.Up(ms, replay.Options{InWindow: test.in, OneTransaction: true})
+			var transactions []int
+			var refused string
+			for _, s := range line.Statements {
+				transactions = append(transactions, s.Transaction)
+				assert.False(t, s.Unstated && s.Window.Reported)
+				if s.Refused != nil {
+					refused = s.Refused.SQLState
+				}
+			}
+			assert.Equal(t, test.transactions, transactions)
+			assert.Equal(t, test.refused, refused)
+			last := line.Steps[len(line.Steps)-1]
+			assert.Equal(t, test.held, describe(last, last.Held))
+		})
+	}
+}
+
+func TestOneTransactionIsRolledBackWhole(t *testing.T) {
+	ms := history(t, "golang-migrate", "1_a.up.sql", "CREATE TABLE a ()", "2_b.up.sql", "ALTER TABLE a ADD x int", "3_c.up.sql", "ALTER TABLE a ADD y int; ROLLBACK", "4_d.up.sql", "ALTER TABLE a ADD z int")
+	line := replay.Up(ms, replay.Options{InWindow: func(m *migration.Migration) bool { return m.ID != "1" }, OneTransaction: true})
+	assert.Equal(t, "z", columns(t, line, "a"))
+}
+
+func TestTheToolsTransaction(t *testing.T) {
+	for _, test := range []struct {
+		name, framework, file, sql string
+		transactions               []int
+	}{
+		{"ends with a COMMIT of the script", "goose", "1_a.sql", "-- +goose Up\nSELECT 1;\nCOMMIT;\nSELECT 2;\nSELECT 3;\n", []int{1, 1, 0, 0}},
+		{"is one for each block of dbmate", "dbmate", "1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 2;\n-- migrate:up\nSELECT 3;\n-- migrate:down\nSELECT 4;\n", []int{1, 2, 3, 4}},
+		{"and none for those without", "dbmate", "1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\n-- migrate:up transaction:false\nSELECT 3;\n-- migrate:down\n", []int{1, 0}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var transactions []int
+			for _, s := range replay.Up(history(t, test.framework, test.file, test.sql), replay.Options{}).Statements {
+				transactions = append(transactions, s.Transaction)
+			}
+			assert.Equal(t, test.transactions, transactions)
+		})
+	}
+}

@@ -778,3 +778,14 @@ ALTER TABLE kid0 ADD CHECK (a > 0)
 ALTER TABLE p1 ADD PRIMARY KEY (id)
 CREATE UNIQUE INDEX i1 ON pp (k)
 CREATE TABLE newt (id int PRIMARY KEY); ALTER TABLE newt ADD COLUMN z int
+
+-- RETURNING of the rows before and after.
+[18] UPDATE free SET a = 1 WHERE id = 1 RETURNING old.a, new.a
+[18] DELETE FROM free WHERE id = 1 RETURNING WITH (OLD AS o) o.b
+[18] INSERT INTO free (id) VALUES (900) ON CONFLICT (id) DO UPDATE SET a = 1 RETURNING old.a IS NULL, (SELECT count(*) FROM parent WHERE parent.id = new.id)
+UPDATE free SET b = (SELECT parent.name FROM parent WHERE parent.id = free.id)
+DELETE FROM free WHERE EXISTS (WITH child AS (SELECT 1 AS x) SELECT 1 FROM child, seqt WHERE seqt.v = free.a)
+-- Several subcommands: the lock of the whole statement.
+ALTER TABLE t ADD COLUMN z int, CLUSTER ON t_a
+ALTER TABLE t ADD COLUMN y int DEFAULT 5, ADD COLUMN z int REFERENCES parent (id)
+ALTER TABLE t ADD COLUMN y float8 DEFAULT random(), ADD COLUMN z int REFERENCES parent (id)

@@ -89,3 +89,12 @@ CREATE SCHEMA s;
 ALTER TYPE timerange SET SCHEMA s;
 ALTER TABLE rr ADD COLUMN c timerange;
 ALTER TABLE rr ADD COLUMN c s.timerange;
+
+-- A default that is cast keeps its type, whatever the column's is.
+CREATE TYPE default_kind AS ENUM ('a', 'b');
+CREATE TABLE default_kept (c text, d text, e text DEFAULT 'a');
+ALTER TABLE default_kept ALTER COLUMN c SET DEFAULT 'a'::default_kind;
+ALTER TABLE default_kept ALTER COLUMN c SET DATA TYPE default_kind USING c::default_kind;
+ALTER TABLE default_kept ALTER COLUMN d SET DEFAULT 'a'::text;
+ALTER TABLE default_kept ALTER COLUMN d SET DATA TYPE default_kind USING d::default_kind;
+ALTER TABLE default_kept ALTER COLUMN e SET DATA TYPE default_kind USING e::default_kind;
