@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,23 +17,48 @@ import (
 // unique within the run: among findings alike, it counts.
 func Fingerprints(findings []rules.Finding) []string {
 	prints := make([]string, len(findings))
-	texts := map[*ddl.Statement]string{}
 	seen := map[string]int{}
-	for i := range findings {
-		f := &findings[i]
-		key := strings.Join([]string{f.Rule.Name, f.Relation, f.Object, evidence(f, texts)}, "\x00")
+	for i, key := range contents(findings) {
 		seen[key]++
 		prints[i] = hash(key + "\x00" + strconv.Itoa(seen[key]))
 	}
 	return prints
 }
 
-// evidence is the hash of the statement's text, or the message of a finding
-// that is about no statement. Texts are kept: a statement may have many
-// findings, and be long.
+// fingerprintLength is the number of digits.
+const fingerprintLength = 32
+
+// contentPrints returns for each finding the fingerprint of the first one like
+// it, which depends on no other finding.
+func contentPrints(findings []rules.Finding) []string {
+	prints := contents(findings)
+	for i, key := range prints {
+		prints[i] = hash(key + "\x001")
+	}
+	return prints
+}
+
+// contents returns what findings are about, wherever that stands.
+func contents(findings []rules.Finding) []string {
+	keys := make([]string, len(findings))
+	texts := map[*ddl.Statement]string{}
+	for i := range findings {
+		f := &findings[i]
+		keys[i] = strings.Join([]string{f.Rule.Name, f.Relation, f.Object, evidence(f, texts)}, "\x00")
+	}
+	return keys
+}
+
+// evidence is the hash of the statement's text, or, for a finding that is about
+// no statement, its message without the names of files. Texts are kept: a
+// statement may have many findings, and be long.
 func evidence(f *rules.Finding, texts map[*ddl.Statement]string) string {
 	if f.Statement == nil || f.Statement.Statement == nil {
-		return f.Message
+		message := f.Message
+		for _, at := range places(f) {
+			message = strings.ReplaceAll(message, at, "")
+		}
+		return message
 	}
 	s := f.Statement.Statement
 	text, ok := texts[s]
@@ -43,15 +69,29 @@ func evidence(f *rules.Finding, texts map[*ddl.Statement]string) string {
 	return text
 }
 
+// places are the paths of the files that a finding names, longest first, since
+// one may be part of another.
+func places(f *rules.Finding) []string {
+	paths := []string{pathOf(f.At)}
+	for _, r := range f.Related {
+		paths = append(paths, pathOf(r.At))
+	}
+	paths = slices.DeleteFunc(paths, func(p string) bool { return p == "" })
+	slices.SortFunc(paths, func(a, b string) int { return len(b) - len(a) })
+	return paths
+}
+
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:16])
 }
 
 // normalize returns SQL in lower case, without comments and with white space
-// only where it separates words; what is quoted stays as it is. It need not be
+// only where it separates words; what is quoted stays as it is, but for line
+// ends, which git may have converted. It need not be
 // exact: a text read wrongly is read wrongly in the same way every time.
 func normalize(sql string) string {
+	sql = strings.ReplaceAll(sql, "\r\n", "\n")
 	var b strings.Builder
 	b.Grow(len(sql))
 	gap := false

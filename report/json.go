@@ -20,6 +20,8 @@ func JSON(w io.Writer, run *Run) error {
 		Tool:       jsonTool{Name: command, Version: run.Version},
 		Findings:   []jsonFinding{},
 		Suppressed: []jsonSuppressed{},
+		Baselined:  []jsonFinding{},
+		Stale:      []Known{},
 		Statements: []jsonStatement{},
 		Summary:    run.summary(),
 	}
@@ -27,11 +29,18 @@ func JSON(w io.Writer, run *Run) error {
 	for i := range run.Findings {
 		f := &run.Findings[i]
 		finding := newJSONFinding(f, prints[i])
-		if f.Suppressed == nil {
+		switch {
+		case f.Suppressed == nil:
 			document.Findings = append(document.Findings, finding)
-		} else {
+		case baselined(f):
+			document.Baselined = append(document.Baselined, finding)
+		default:
 			document.Suppressed = append(document.Suppressed, jsonSuppressed{finding, newJSONSuppression(f.Suppressed)})
 		}
+	}
+	document.Stale = append(document.Stale, run.Stale...)
+	if run.Rollback != nil {
+		document.Migrations, document.Releases = run.Rollback.json(run.Rollback.Migrations), run.Rollback.json(run.Rollback.Releases)
 	}
 	for _, s := range run.statements() {
 		document.Statements = append(document.Statements, newJSONStatement(s))
@@ -53,7 +62,11 @@ type jsonRun struct {
 	Tool       jsonTool         `json:"tool"`
 	Findings   []jsonFinding    `json:"findings"`
 	Suppressed []jsonSuppressed `json:"suppressed"`
+	Baselined  []jsonFinding    `json:"baselined"`
+	Stale      []Known          `json:"stale"`
 	Statements []jsonStatement  `json:"statements"`
+	Migrations []jsonRollback   `json:"migrations,omitempty"`
+	Releases   []jsonRollback   `json:"releases,omitempty"`
 	Summary    summary          `json:"summary"`
 }
 

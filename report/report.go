@@ -30,6 +30,8 @@ type Run struct {
 	// Selected tells the files that the user asked about from those that are
 	// context; nil is all.
 	Selected func(*source.File) bool
+	// Rollback is what undoing the migrations comes to; nil where nobody asked.
+	Rollback *Rollback
 	// Prefix leads from the repository root to the directory that paths are
 	// shown relative to: a path's name in the repository is Prefix + path
 	// (cleaned). Formats that are read by a code host use it.
@@ -43,6 +45,15 @@ type Run struct {
 	Width                 int
 	// Locks adds to the text format what the release locks; JSON has it anyway.
 	Locks bool
+	// Since says what each release was compared with, and why.
+	Since []string
+	// Idle: nothing of what was asked about is there to be judged, and that is
+	// as it should be. Text says nothing then.
+	Idle bool
+	// Baseline is the file of what is known, "" for none. Stale is what it
+	// knows and was not found.
+	Baseline string
+	Stale    []Known
 	// IncludeSuppressed puts allowed findings into SARIF, marked; GitHub would
 	// open alerts for them.
 	IncludeSuppressed bool
@@ -107,11 +118,22 @@ func (r *Run) findings() []rules.Finding {
 func (r *Run) allowed() []rules.Finding {
 	var allowed []rules.Finding
 	for _, f := range r.Findings {
-		if f.Suppressed != nil {
+		if f.Suppressed != nil && !baselined(&f) {
 			allowed = append(allowed, f)
 		}
 	}
 	return allowed
+}
+
+// known returns the findings that the baseline knows.
+func (r *Run) known() []rules.Finding {
+	var known []rules.Finding
+	for _, f := range r.Findings {
+		if baselined(&f) {
+			known = append(known, f)
+		}
+	}
+	return known
 }
 
 // selected reports whether the user asked about a file.

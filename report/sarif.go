@@ -245,9 +245,15 @@ func (s *sarifWriter) result(f located) sarifResult {
 	r.RelatedLocations = related
 	r.Fixes = s.fixes(f.Fixes)
 	r.Properties = properties(f.Finding)
+	switch {
+	case baselined(f.Finding):
+		r.WithBaselineState("unchanged")
+	case s.run.Baseline != "":
+		r.WithBaselineState("new")
+	}
 	result := sarifResult{Result: r}
 	if s.run.IncludeSuppressed {
-		result.Suppressions = s.suppressions(f.Suppressed)
+		result.Suppressions = s.suppressions(f.At.File, f.Suppressed)
 	}
 	return result
 }
@@ -426,8 +432,9 @@ func (s *sarifWriter) fixes(fixes []rules.Fix) []*sarif.Fix {
 	return all
 }
 
-// suppressions is empty, not absent, for a result that nothing allows.
-func (s *sarifWriter) suppressions(by *rules.Suppression) *[]sarifSuppression {
+// suppressions is empty, not absent, for a result that nothing allows. What
+// stands in another file than the result, as in the configuration, is external.
+func (s *sarifWriter) suppressions(in *source.File, by *rules.Suppression) *[]sarifSuppression {
 	if by == nil {
 		return &[]sarifSuppression{}
 	}
@@ -436,7 +443,10 @@ func (s *sarifWriter) suppressions(by *rules.Suppression) *[]sarifSuppression {
 		allowed.Justification += " (until " + by.Until + ")"
 	}
 	if !by.At.IsZero() {
-		allowed.Kind, allowed.Location = "inSource", s.location(by.At)
+		allowed.Location = s.location(by.At)
+		if by.At.File == in {
+			allowed.Kind = "inSource"
+		}
 	}
 	return &[]sarifSuppression{allowed}
 }
@@ -452,7 +462,7 @@ func (s *sarifWriter) notifications(cut int) []*sarif.Notification {
 		all = append(all, n)
 	}
 	total := s.run.summary()
-	if total.Statements == 0 {
+	if total.Statements == 0 && !s.run.Idle {
 		note("warning", sentence(total.nothing()), source.Span{})
 	}
 	if cut > 0 {

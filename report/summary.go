@@ -20,6 +20,10 @@ type summary struct {
 	// Opaque counts migrations that are not SQL.
 	Opaque int `json:"opaque"`
 	Files  int `json:"files"`
+	// Baselined counts what the baseline knows, Stale what it knows and was
+	// not found.
+	Baselined int `json:"baselined"`
+	Stale     int `json:"stale"`
 }
 
 func (r *Run) summary() summary {
@@ -45,6 +49,8 @@ func (r *Run) summary() summary {
 	}
 	for _, f := range r.Findings {
 		switch {
+		case baselined(&f):
+			s.Baselined++
 		case f.Suppressed != nil:
 			s.Suppressed++
 		case f.Severity == rules.Error:
@@ -54,6 +60,9 @@ func (r *Run) summary() summary {
 		default:
 			s.Note++
 		}
+	}
+	for _, e := range r.Stale {
+		s.Stale += e.Count
 	}
 	return s
 }
@@ -98,6 +107,9 @@ func (s summary) line() string {
 	}
 	if s.Suppressed > 0 {
 		fmt.Fprintf(&b, "; %d allowed", s.Suppressed)
+	}
+	if s.Baselined > 0 {
+		fmt.Fprintf(&b, "; %d in the baseline", s.Baselined)
 	}
 	return b.String()
 }

@@ -18,17 +18,25 @@ import (
 // command.
 func Text(w io.Writer, run *Run) error {
 	t := &textWriter{printer: printer{w: w}, run: run, explained: map[*rules.Rule]bool{}}
+	if run.Idle && !run.Verbose {
+		return nil
+	}
 	if run.Quiet {
 		t.quiet()
 		return t.err
+	}
+	if run.Rollback != nil {
+		t.rollback()
 	}
 	for _, f := range run.findings() {
 		t.finding(&f)
 	}
 	if run.Verbose {
 		t.suppressed()
+		t.baselined()
 		t.unanalysable()
 		t.layouts()
+		t.list("compared:", t.visible(run.Since))
 	}
 	if run.Locks {
 		t.locks()
@@ -175,6 +183,27 @@ func (t *textWriter) suppressed() {
 	}
 }
 
+// baselined lists what the baseline knows, and what it knows in vain.
+func (t *textWriter) baselined() {
+	var known, stale []string
+	for _, f := range t.run.known() {
+		known = append(known, t.head(&f))
+	}
+	for _, e := range t.run.Stale {
+		stale = append(stale, shownPath(e.Path)+": "+visible(e.Message)+" ("+visible(e.Rule)+")")
+	}
+	t.list("in the baseline:", known)
+	t.list("in the baseline, but not found:", stale)
+}
+
+func (t *textWriter) visible(lines []string) []string {
+	shown := make([]string, len(lines))
+	for i, line := range lines {
+		shown[i] = visible(line)
+	}
+	return shown
+}
+
 // unanalysable lists what nobody can know from the files.
 func (t *textWriter) unanalysable() {
 	var lines []string
@@ -196,6 +225,9 @@ func (t *textWriter) layouts() {
 	var lines []string
 	for _, set := range t.run.Sets {
 		lines = append(lines, layoutLine(set))
+		for _, other := range set.Considered {
+			lines = append(lines, "  "+visible(other))
+		}
 		for _, ignored := range set.Ignored {
 			lines = append(lines, shownPath(ignored)+": not read")
 		}
@@ -226,9 +258,20 @@ func (t *textWriter) footer() {
 	t.begin(block)
 	s := t.run.summary()
 	t.line(t.paint(bold, s.line()))
-	if hidden := s.Note + s.Suppressed + s.Unanalysable + s.Opaque; hidden > 0 && !t.run.Verbose {
-		t.line("--verbose shows notes in full, what is allowed and what is not analysable")
+	if s.Stale > 0 {
+		t.line(plural(s.Stale, "finding") + " in the baseline but not here any more: --prune-baseline removes what is fixed")
 	}
+	if hidden := s.Note + s.Suppressed + s.Unanalysable + s.Opaque + s.Baselined; hidden > 0 && !t.run.Verbose {
+		t.line("--verbose shows notes in full, what is allowed" + t.orKnown(s) + " and what is not analysable")
+	}
+}
+
+// orKnown is what else there is to be shown.
+func (t *textWriter) orKnown(s summary) string {
+	if s.Baselined == 0 {
+		return ""
+	}
+	return ", what is in the baseline"
 }
 
 // The styles of a terminal, as ANSI escape sequences.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/analyzer/rollback"
 	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
 )
@@ -19,27 +20,42 @@ import (
 type history struct {
 	sets     []*migration.Set
 	timeline *replay.Timeline
+	version  int
+	// judged are the migrations of windows, as to undoing them, once somebody
+	// has asked.
+	judged map[*replay.Window][]*rollback.Migration
+	// compared says what the releases are compared with, and why.
+	compared []string
 }
 
 // load reads and replays the migrations at paths. Directories are histories of
 // their own; the timeline lists them one after the other.
 func load(ctx context.Context, stdin io.Reader, paths []string, o *options) (*history, error) {
-	sets, err := migration.Load(ctx, paths, migration.Options{Framework: o.framework, Stdin: stdin})
+	sets, err := migration.Load(ctx, paths, migration.Options{Framework: o.framework, Projects: o.projects, Stdin: stdin, Staged: o.staging()})
 	if err != nil {
 		return nil, err
 	}
-	h := &history{sets: sets, timeline: &replay.Timeline{}}
+	h := &history{sets: sets, timeline: &replay.Timeline{}, version: o.pgVersion, judged: map[*replay.Window][]*rollback.Migration{}}
 	for _, set := range sets {
-		in, err := window(ctx, set, o)
+		in, err := h.window(ctx, set, o)
 		if err != nil {
 			return nil, err
 		}
-		t := replay.Up(set.Migrations, replay.Options{InWindow: in, PGVersion: o.pgVersion})
+		t := replay.Up(set.Migrations, replay.Options{InWindow: in, OneTransaction: set.OneTransaction, PGVersion: o.pgVersion})
+		narrow(set, t)
 		h.timeline.Windows = append(h.timeline.Windows, t.Windows...)
 		h.timeline.Statements = append(h.timeline.Statements, t.Statements...)
 		h.timeline.Steps = append(h.timeline.Steps, t.Steps...)
 	}
 	return h, nil
+}
+
+// undone returns what undoing the migrations of a window comes to.
+func (h *history) undone(w *replay.Window) []*rollback.Migration {
+	if _, ok := h.judged[w]; !ok {
+		h.judged[w] = rollback.Window(w, replay.Options{PGVersion: h.version})
+	}
+	return h.judged[w]
 }
 
 // selected reports whether the user asked about a file: all, unless files were
@@ -50,25 +66,32 @@ func (h *history) selected(f *source.File) bool {
 
 // window tells which migrations of a set are being released, or returns nil
 // where each is judged by itself.
-func window(ctx context.Context, set *migration.Set, o *options) (func(*migration.Migration) bool, error) {
+func (h *history) window(ctx context.Context, set *migration.Set, o *options) (func(*migration.Migration) bool, error) {
 	switch {
 	case o.since != "":
-		return since(ctx, set, o.since)
+		return h.since(ctx, set, o)
 	case o.from != "":
 		return from(set, o.from)
 	}
 	return nil, nil
 }
 
-func since(ctx context.Context, set *migration.Set, ref string) (func(*migration.Migration) bool, error) {
+func (h *history) since(ctx context.Context, set *migration.Set, o *options) (func(*migration.Migration) bool, error) {
 	if len(set.Migrations) == 0 {
 		return nil, nil
 	}
-	base, err := migration.Since(ctx, filepath.Dir(set.Migrations[0].Up.Span.File.Path), ref)
+	base, err := before(ctx, set, o)
 	if err != nil {
 		return nil, err
 	}
-	return func(m *migration.Migration) bool { return !base.Has(m.Up.Span.File.Path) }, nil
+	h.compared = append(h.compared, comparison(set, base))
+	if err := base.Compare(ctx, set, migration.Options{Projects: o.projects}); err != nil {
+		return nil, err
+	}
+	return func(m *migration.Migration) bool {
+		path := m.Up.Span.File.Path
+		return !base.Released(m) || set.Repeatable(m) && base.Edited(path)
+	}, nil
 }
 
 // from returns the window that begins with a migration.

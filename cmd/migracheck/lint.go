@@ -16,19 +16,22 @@ func newLint() *cobra.Command {
 	var o options
 	cmd := &cobra.Command{
 		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error { return lint(cmd, args, &o) },
+		RunE: func(cmd *cobra.Command, args []string) error { return inspect(cmd, args, &o, nil) },
 	}
 	o.history(cmd.Flags())
 	o.judgement(cmd.Flags())
 	return cmd
 }
 
-func lint(cmd *cobra.Command, paths []string, o *options) error {
-	if len(paths) == 0 {
-		return fmt.Errorf("no path given: name a directory of migrations, files, or - for standard input (see %s --help)", cmd.CommandPath())
-	}
-	if err := o.settle(cmd, paths); err != nil {
+// inspect is what all commands do that judge migrations: it reads and replays
+// them, runs the rules, and writes the reports. Extend adds to the report.
+func inspect(cmd *cobra.Command, paths []string, o *options, extend func(*history, *report.Run) error) error {
+	paths, err := o.settle(cmd, paths)
+	if err != nil {
 		return err
+	}
+	if len(paths) == 0 {
+		return noPath(cmd, o)
 	}
 	outputs, err := parseOutputs(o.formats)
 	if err != nil {
@@ -45,9 +48,18 @@ func lint(cmd *cobra.Command, paths []string, o *options) error {
 	findings := rules.Run(h.sets, h.timeline, selected, rules.Options{
 		PGVersion:  o.pgVersion,
 		Today:      today(),
-		Severities: o.severities,
+		Severities: o.config.Severities,
+		Values:     o.config.Options,
+		Tables:     o.config.Tables,
+		Timeouts:   o.config.Timeouts,
+		Exemptions: o.config.Exemptions,
 		Selected:   h.selected,
+		Undone:     h.undone,
 	})
+	known, err := o.readBaseline()
+	if err != nil {
+		return err
+	}
 	root, prefix := repository()
 	result := &report.Run{
 		Version:  version(),
@@ -63,6 +75,16 @@ func lint(cmd *cobra.Command, paths []string, o *options) error {
 		Locks:    o.locks,
 		Remedy:   remedy,
 		Page:     page,
+		Since:    h.compared,
+		Idle:     o.staged && len(h.sets) == 0,
+	}
+	if extend != nil {
+		if err := extend(h, result); err != nil {
+			return err
+		}
+	}
+	if err := o.applyBaseline(cmd.ErrOrStderr(), known, result); err != nil {
+		return err
 	}
 	if err := write(cmd, outputs, result, o.color); err != nil {
 		return err
@@ -75,6 +97,18 @@ func lint(cmd *cobra.Command, paths []string, o *options) error {
 		}
 	}
 	return nil
+}
+
+// noPath is the error for a run that nothing tells what to check.
+func noPath(cmd *cobra.Command, o *options) error {
+	why := "there is no " + configName + " here"
+	switch {
+	case o.config.Path != "":
+		why = o.config.Path + " names no projects"
+	case o.noConfig:
+		why = "no configuration is read"
+	}
+	return fmt.Errorf("no path given, and %s: name a directory of migrations, files, or - for standard input (see %s --help)", why, cmd.CommandPath())
 }
 
 // today is the date against which allowances expire. SOURCE_DATE_EPOCH

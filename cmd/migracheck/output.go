@@ -83,26 +83,30 @@ func write(cmd *cobra.Command, outputs []output, run *report.Run, color string) 
 	return nil
 }
 
-// writeFile writes to a temporary file first, so that nobody ever reads half a
-// report. What is no regular file (a device, a pipe) is written to as it is, and
-// a symbolic link stays one.
 func writeFile(o output, run *report.Run) error {
-	fail := func(err error) error { return fmt.Errorf("writing %s to %s: %w", o.name, o.file, err) }
-	path := o.file
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
+	return replaceFile(o.file, o.name, func(w io.Writer) error { return o.write(w, run) })
+}
+
+// replaceFile writes to a temporary file first, so that nobody ever reads half of
+// what is written. What is no regular file (a device, a pipe) is written to as it
+// is, and a symbolic link stays one.
+func replaceFile(path, what string, write func(io.Writer) error) error {
+	fail := func(err error) error { return fmt.Errorf("writing %s to %s: %w", what, path, err) }
+	to := path
+	if target, err := filepath.EvalSymlinks(to); err == nil {
+		to = target
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if info, err := os.Stat(to); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(to, os.O_WRONLY, 0)
 		if err != nil {
 			return fail(err)
 		}
-		if err := fill(file, o, run); err != nil {
+		if err := fill(file, write); err != nil {
 			return fail(err)
 		}
 		return nil
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	temporary, err := os.CreateTemp(filepath.Dir(to), filepath.Base(to)+".*")
 	if err != nil {
 		return fail(err)
 	}
@@ -110,19 +114,19 @@ func writeFile(o output, run *report.Run) error {
 	if err := temporary.Chmod(0o644); err != nil {
 		return fail(err)
 	}
-	if err := fill(temporary, o, run); err != nil {
+	if err := fill(temporary, write); err != nil {
 		return fail(err)
 	}
-	if err := os.Rename(temporary.Name(), path); err != nil {
+	if err := os.Rename(temporary.Name(), to); err != nil {
 		return fail(err)
 	}
 	return nil
 }
 
-// fill writes the report to a file and closes it.
-func fill(file *os.File, o output, run *report.Run) error {
+// fill writes to a file and closes it.
+func fill(file *os.File, write func(io.Writer) error) error {
 	w := bufio.NewWriterSize(file, 1<<16)
-	err := o.write(w, run)
+	err := write(w)
 	if err == nil {
 		err = w.Flush()
 	}

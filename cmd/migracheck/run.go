@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -45,12 +46,13 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 func newRoot() *cobra.Command {
 	root := newLint()
-	root.Use = "migracheck [lint] PATH..."
+	root.Use = "migracheck [lint] [PATH...]"
 	root.Short = "Check PostgreSQL migrations against the application version before them"
 	root.Long = `migracheck replays a history of PostgreSQL migrations and reports what breaks the
 previous version of the application, blocks traffic, loses data or cannot be undone.
 
-PATH is a directory of migrations, single files, or - for standard input.
+PATH is a directory of migrations, single files, or - for standard input. Without it, the projects
+of .migracheck.yaml are checked. Each flag has a variable: MIGRACHECK_FAIL_ON for --fail-on.
 
 Exit status: 0 nothing at or above --fail-on, 1 findings, 2 the work could not be done.`
 	root.Example = `  migracheck ./migrations
@@ -58,6 +60,9 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 the work could not b
   migracheck --format sarif=migracheck.sarif --format text ./migrations
   migracheck explain drop-column`
 	root.Version = version()
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		return fromEnvironment(cmd, os.Environ())
+	}
 	root.SetVersionTemplate("migracheck {{.Version}}\n")
 	root.SilenceErrors = true
 	root.SilenceUsage = true
@@ -65,9 +70,9 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 the work could not b
 		return fmt.Errorf("%w (see %s --help)", err, c.CommandPath())
 	})
 	lint := newLint()
-	lint.Use = "lint PATH..."
+	lint.Use = "lint [PATH...]"
 	lint.Short = "Check migrations (the default command)"
-	root.AddCommand(lint, newExplain(), newRules(), newSchema())
+	root.AddCommand(lint, newExplain(), newRules(), newRollback(), newSchema(), newInit(), newConfig())
 	return root
 }
 
