@@ -2,15 +2,17 @@ package rules
 
 import (
 	"slices"
+	"time"
 
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/migration"
 )
 
-// An Allowance is a directive after the run: what it did and what is wrong with
-// it. Rules about suppression judge it.
+// An Allowance is a directive or an entry of the configuration after the run:
+// what it did and what is wrong with it. Rules about suppression judge it.
 type Allowance struct {
 	*migration.Directive
+	// Migration is nil for an entry of the configuration.
 	Migration *migration.Migration
 	// Down is set where it stands in the down half.
 	Down bool
@@ -27,23 +29,38 @@ type Allowance struct {
 	window *replay.Window
 }
 
+// what names the allowance for a message.
+func (a *Allowance) what() string {
+	if a.Migration == nil {
+		return "entry"
+	}
+	return "comment"
+}
+
+// date reports whether a text is a date, YYYY-MM-DD.
+func date(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
+}
+
 // allowances matches directives with findings: findings that are allowed get
-// marked, and every directive of a reported window is returned.
+// marked, and every directive of a reported window is returned. In history,
+// only what was done to a migration since is reported and may be allowed.
 func (e *engine) allowances(t *replay.Timeline, ran []*Rule) []*Allowance {
 	var all []*Allowance
 	for _, w := range t.Windows {
-		if !w.Reported {
-			continue
-		}
 		for _, m := range w.Migrations {
 			for _, s := range []*migration.Script{m.Up, m.Down} {
 				if s == nil {
 					continue
 				}
 				for i := range s.Directives {
-					a := e.allow(&s.Directives[i], m, w, ran)
-					a.Down = s == m.Down
-					all = append(all, a)
+					d := &s.Directives[i]
+					a := &Allowance{Directive: d, Migration: m, Down: s == m.Down, window: w}
+					e.settle(a, ran, func(f *Finding) bool { return !d.Statement.IsZero() && d.Statement.Contains(f.At) })
+					if w.Reported {
+						all = append(all, a)
+					}
 				}
 			}
 		}
@@ -51,10 +68,13 @@ func (e *engine) allowances(t *replay.Timeline, ran []*Rule) []*Allowance {
 	return all
 }
 
-func (e *engine) allow(d *migration.Directive, m *migration.Migration, w *replay.Window, ran []*Rule) *Allowance {
-	a := &Allowance{Directive: d, Migration: m, window: w, Unknown: map[int]string{}}
-	a.Expired = d.Err == "" && d.Until != "" && d.Until < e.options.Today
-	for i, name := range d.Rules {
+// settle marks the findings that an allowance covers and that it allows, and
+// fills in what is wrong with it.
+func (e *engine) settle(a *Allowance, ran []*Rule, covers func(*Finding) bool) *Allowance {
+	a.Unknown = map[int]string{}
+	a.Expired = a.Err == "" && a.Until != "" && a.Until < e.options.Today
+	inForce := !a.Expired && a.Err == "" && a.Reason != ""
+	for i, name := range a.Rules {
 		rule := Find(name)
 		if rule == nil {
 			a.Unknown[i] = Nearest(name)
@@ -67,25 +87,25 @@ func (e *engine) allow(d *migration.Directive, m *migration.Migration, w *replay
 		if !slices.Contains(ran, rule) {
 			continue
 		}
-		if !e.suppress(d, rule, !a.Expired && d.Err == "" && d.Reason != "") {
+		if !e.suppress(a, rule, covers, inForce) {
 			a.Unused = append(a.Unused, i)
 		}
 	}
 	return a
 }
 
-// suppress marks the findings of a rule in the directive's statement, if the
-// directive is in force, and reports whether there are any.
-func (e *engine) suppress(d *migration.Directive, rule *Rule, inForce bool) bool {
+// suppress marks the findings of a rule that an allowance covers, if it is in
+// force, and reports whether there are any.
+func (e *engine) suppress(a *Allowance, rule *Rule, covers func(*Finding) bool, inForce bool) bool {
 	found := false
 	for i := range e.findings {
 		f := &e.findings[i]
-		if f.Rule != rule || d.Statement.IsZero() || !d.Statement.Contains(f.At) {
+		if f.Rule != rule || !covers(f) {
 			continue
 		}
 		found = true
-		if inForce {
-			f.Suppressed = &Suppression{At: d.At, Reason: d.Reason, Until: d.Until}
+		if inForce && f.Suppressed == nil {
+			f.Suppressed = &Suppression{At: a.At, Reason: a.Reason, Until: a.Until}
 		}
 	}
 	return found

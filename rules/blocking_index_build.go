@@ -13,6 +13,7 @@ var blockingIndexBuild = &Rule{
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
+	Grows:    true,
 	Check: onEffort(indexing, func(p *Pass, e effort) {
 		op, ok := e.Op.(*ddl.CreateIndex)
 		if !ok {

@@ -13,6 +13,7 @@ var blockingRefresh = &Rule{
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
+	Grows:    true,
 	Check: On(func(p *Pass, op *ddl.RefreshMaterializedView) {
 		if op.Concurrently || op.WithNoData || p.Refusal != nil {
 			return

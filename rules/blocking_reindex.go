@@ -14,6 +14,7 @@ var blockingReindex = &Rule{
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
+	Grows:    true,
 	Check: On(func(p *Pass, op *ddl.Reindex) {
 		var tables []*catalog.Relation
 		for _, a := range p.Locks {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
-	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
 )
 
@@ -15,6 +14,7 @@ var bulkDataChange = &Rule{
 	Category: Lock,
 	Severity: Warning,
 	Since:    "0.1",
+	Grows:    true,
 	Check: Any(
 		On(func(p *Pass, op *ddl.Update) { p.bulkChange(op.Where) }),
 		On(func(p *Pass, op *ddl.Delete) { p.bulkChange(op.Where) }),
@@ -82,14 +82,32 @@ func (p *Pass) underLock() bool {
 // changedBefore reports whether an earlier statement of the migration changes
 // rows of the table in bulk: one finding is enough.
 func (p *Pass) changedBefore(table *catalog.Relation) bool {
-	return slices.ContainsFunc(p.earlier(), func(s *replay.Step) bool {
-		if s.Migration != p.Migration {
-			return false
+	first, ok := p.release.bulk[p.Script]
+	if !ok {
+		first = p.firstBulk()
+		p.release.bulk[p.Script] = first
+	}
+	place, ok := first[table.OID]
+	return ok && place < p.release.places[p.Step]
+}
+
+// firstBulk finds, for each table whose rows the script changes in bulk, the
+// place of the first step that does. Copies are left out, which are a note.
+func (p *Pass) firstBulk() map[catalog.OID]int {
+	first := map[catalog.OID]int{}
+	for _, s := range p.release.scripts[p.Script] {
+		for _, step := range s.Steps {
+			if op, ok := step.Op.(*ddl.Insert); ok && op.OnConflict != "update" {
+				continue
+			}
+			b, ok := p.bulk(step)
+			if !ok || b.table == nil {
+				continue
+			}
+			if _, known := first[b.table.OID]; !known {
+				first[b.table.OID] = p.release.places[step]
+			}
 		}
-		if op, ok := s.Op.(*ddl.Insert); ok && op.OnConflict != "update" {
-			return false // a note
-		}
-		b, ok := p.bulk(s)
-		return ok && b.table != nil && b.table.OID == table.OID
-	})
+	}
+	return first
 }

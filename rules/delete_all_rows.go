@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
@@ -14,16 +15,47 @@ var deleteAllRows = &Rule{
 	Category: Data,
 	Severity: Error,
 	Since:    "0.1",
-	Check: On(func(p *Pass, op *ddl.Delete) {
-		if !always(op.Where) {
-			return
+	Check: Any(
+		On(func(p *Pass, op *ddl.Delete) {
+			if always(op.Where) {
+				p.allDeleted(op.Table, without(op.Where))
+			}
+			p.deletingWith(op.Using)
+		}),
+		On(func(p *Pass, op *ddl.Insert) { p.deletingWith(op.Query) }),
+		On(func(p *Pass, op *ddl.Update) { p.deletingWith(op.From) }),
+		On(func(p *Pass, op *ddl.Merge) { p.deletingWith(op.Using) }),
+		On(func(p *Pass, op *ddl.Select) { p.deletingWith(op.Query) }),
+	),
+}
+
+func (p *Pass) allDeleted(target ddl.Ref, without string) {
+	table := p.written(target)
+	if table == nil || p.end(table) == nil {
+		return // drop-table speaks of one that is gone
+	}
+	p.rowsRemoved(table, fmt.Sprintf("DELETE %s removes every row of %s", without, describe(table)))
+}
+
+var (
+	deleteWord = regexp.MustCompile(`(?i)^\s*DELETE\s`)
+	whereWord  = regexp.MustCompile(`(?i)\bwhere\b`)
+)
+
+// deletingWith reports the DELETEs of a WITH clause that have no WHERE.
+func (p *Pass) deletingWith(q *ddl.Query) {
+	if q == nil {
+		return
+	}
+	for _, c := range q.With {
+		d := c.Query
+		if !c.Modifies || d == nil || len(d.From) == 0 || d.From[0].Relation == nil {
+			continue
 		}
-		table := p.written(op.Table)
-		if table == nil || p.end(table) == nil {
-			return // drop-table speaks of one that is gone
+		if deleteWord.MatchString(d.Text) && !whereWord.MatchString(d.Text) {
+			p.allDeleted(*d.From[0].Relation, "without WHERE")
 		}
-		p.rowsRemoved(table, fmt.Sprintf("DELETE %s removes every row of %s", without(op.Where), describe(table)))
-	}),
+	}
 }
 
 // written returns the table that a data statement changes, as the previous

@@ -14,6 +14,7 @@ var dropIndexWithoutConcurrently = &Rule{
 	Category: Lock,
 	Severity: Note,
 	Since:    "0.1",
+	Brief:    true,
 	Check: On(func(p *Pass, c *catalog.IndexDropped) {
 		op, ok := p.Op.(*ddl.DropRelation)
 		if !ok || op.Kind != ddl.Index || op.Concurrently {

@@ -16,6 +16,7 @@ var foreignKeyLocksOtherTable = &Rule{
 	Category: Lock,
 	Severity: Note,
 	Since:    "0.1",
+	Brief:    true,
 	Check: On(func(p *Pass, a *Acquired) {
 		others, mode := p.otherEnds(p.Step)
 		if len(others) == 0 || others[0].OID != a.Relation.OID {

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 )
 
@@ -13,7 +14,9 @@ var forgottenLockTimeout = &Rule{
 	Severity: Warning,
 	Since:    "0.1",
 	Check: On(func(p *Pass, s *replay.Statement) {
-		table, step, ok := p.firstUnbounded(s)
+		table, step, ok := p.firstUnboundedOf(s, func(step *replay.Step, r *catalog.Relation) bool {
+			return !isHot(p.tables, step, r) // unbounded-wait-for-hot-table speaks
+		})
 		if !ok {
 			return
 		}
@@ -21,7 +24,7 @@ var forgottenLockTimeout = &Rule{
 		if example == nil {
 			return // whoever runs the migrations may set it: missing-lock-timeout speaks
 		}
-		lacking, _ := p.lockTimeout(step.Before)
+		lacking, _ := p.lockTimeout(step)
 		p.Report(Finding{
 			At:       step.Op.Span(),
 			Relation: table.String(),

@@ -68,30 +68,46 @@ func (p *Pass) lockedRelation(s *replay.Statement, oid catalog.OID) *catalog.Rel
 // taker returns the statement that took, first in its transaction, a lock on a
 // relation, or on a partition or child of it, that blocks as much as the mode.
 func (p *Pass) taker(s *replay.Statement, relation catalog.OID, mode lock.Mode) *replay.Statement {
-	for _, before := range p.statements {
-		if before == s {
-			break
+	if p.release.takers == nil {
+		p.release.takers = p.takers()
+	}
+	place, ok := p.release.takers[heldLock{s.Transaction, relation, mode.BlocksReads()}]
+	if !ok || place >= p.release.positions[s] {
+		return nil
+	}
+	return p.statements[place]
+}
+
+// takers finds, for each lock of a transaction that makes anybody wait, the
+// place of the statement that takes it first.
+func (p *Pass) takers() map[heldLock]int {
+	first := map[heldLock]int{}
+	take := func(place int, k heldLock) {
+		if _, known := first[k]; !known {
+			first[k] = place
 		}
-		if before.Transaction != s.Transaction || before.Down {
+	}
+	for i, s := range p.statements {
+		if s.Down {
 			continue
 		}
-		for _, a := range before.Locks() {
-			if a.Mode.BlocksWrites() && (a.Mode.BlocksReads() || !mode.BlocksReads()) && p.isOf(before, a.Relation, relation) {
-				return before
+		for _, a := range s.Locks() {
+			if !a.Mode.BlocksWrites() {
+				continue
+			}
+			relations := []catalog.OID{a.Relation}
+			if r := p.lockedRelation(s, a.Relation); r != nil {
+				relations = append(relations, root(p.Window.Base, r).OID)
+			}
+			for _, oid := range relations {
+				take(i, heldLock{s.Transaction, oid, false})
+				if a.Mode.BlocksReads() {
+					take(i, heldLock{s.Transaction, oid, true})
+				}
 			}
 		}
 	}
-	return nil
-}
-
-// isOf reports whether a relation that a statement locks is another, or a
-// partition or child of that.
-func (p *Pass) isOf(s *replay.Statement, locked, relation catalog.OID) bool {
-	if locked == relation {
-		return true
-	}
-	r := p.lockedRelation(s, locked)
-	return r != nil && root(p.Window.Base, r).OID == relation
+	return first
 }
 
 // waiting says who waits for a lock, for a message.
@@ -105,6 +121,15 @@ func waiting(m lock.Mode) string {
 // long says what a statement does that takes a time which grows with a table
 // that the previous version knows; "" where it does nothing of the kind.
 func (p *Pass) long(s *replay.Statement) string {
+	what, known := p.release.long[s]
+	if !known {
+		what = p.longWork(s)
+		p.release.long[s] = what
+	}
+	return what
+}
+
+func (p *Pass) longWork(s *replay.Statement) string {
 	if slices.ContainsFunc(s.Ops, runsAlone) {
 		return "" // not in a transaction, then
 	}
@@ -239,8 +264,16 @@ var (
 	disjunction = regexp.MustCompile(`(?i)\b(?:or|not)\b`)
 )
 
+// comparison is a column that is compared with a constant, or a list of them.
+var comparison = regexp.MustCompile(`(?i)("(?:[^"]|"")*"|[\p{L}_][\p{L}\w$]*)\s*(?:=|in\s*\()\s*(?:'|-?\d)`)
+
 // comparesConstant reports whether a condition has column = constant or column
 // IN (constants).
 func comparesConstant(text, column string) bool {
-	return regexp.MustCompile(`(?i)(?:^|[^\w"])(?:[\w"]+\.)?` + regexp.QuoteMeta(ddlName(column)) + `\s*(?:=|in\s*\()\s*(?:'|-?\d)`).MatchString(strings.TrimSpace(text))
+	for _, m := range comparison.FindAllStringSubmatch(text, -1) {
+		if strings.EqualFold(m[1], ddlName(column)) {
+			return true
+		}
+	}
+	return false
 }

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/analyzer/rollback"
 	"github.com/migracheck/migracheck/parser/migration"
 )
 
@@ -27,23 +28,39 @@ const today = "2026-06-01"
 // run judges a history. Findings that a directive allows are left out.
 func run(t *testing.T, files []ExampleFile, rules []*Rule) []Finding {
 	t.Helper()
-	fsys := fstest.MapFS{}
+	fsys, released := fstest.MapFS{}, fstest.MapFS{}
 	before := map[string]bool{}
 	root := path.Dir(files[0].Path)
 	for _, f := range files {
-		fsys[f.Path] = &fstest.MapFile{Data: encoded(f)}
-		before[f.Path] = f.Before
+		if f.Before {
+			released[f.Path] = &fstest.MapFile{Data: encoded(f)}
+			before[f.Path] = true
+		}
+		if !f.Gone {
+			fsys[f.Path] = &fstest.MapFile{Data: encoded(f)}
+		}
 	}
 	set, err := migration.LoadFS(context.Background(), fsys, root, migration.Options{})
 	require.NoError(t, err)
-	var options replay.Options
-	if slices.ContainsFunc(files, func(f ExampleFile) bool { return f.Before }) {
+	options := replay.Options{PGVersion: version(files)}
+	if len(released) > 0 {
+		old, err := migration.LoadFS(context.Background(), released, root, migration.Options{Framework: set.Layout})
+		require.NoError(t, err)
+		set.Edits = set.Compare(old, "v1", nil)
 		options.InWindow = func(m *migration.Migration) bool { return !before[m.Up.Span.File.Path] }
 	}
 	timeline := replay.Up(set.Migrations, options)
-	findings := Run([]*migration.Set{set}, timeline, rules, Options{Today: today, PGVersion: version(files)})
+	findings := Run([]*migration.Set{set}, timeline, rules, Options{
+		Today: today, PGVersion: version(files), Tables: examplesKnow,
+		Undone: func(w *replay.Window) []*rollback.Migration {
+			return rollback.Window(w, replay.Options{PGVersion: version(files)})
+		},
+	})
 	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Suppressed != nil })
 }
+
+// examplesKnow is what is known about the tables of examples.
+var examplesKnow = []Table{{Name: "hot_*", Hot: true}, {Name: "public.small_*", Size: Small}}
 
 var major = regexp.MustCompile(`[-.]pg(\d+)[-./]`)
 
@@ -77,7 +94,7 @@ var expectation = regexp.MustCompile(`--\s*want(-above)?((?:\s+[a-z0-9-]+(?:\s+"
 var expected = regexp.MustCompile(`([a-z0-9-]+)(?:\s+("(?:[^"\\]|\\.)*"))?`)
 
 // TestCorners runs the histories of testdata/RULE/*.txtar: files released one
-// after the other, or, where some are in before/, released together after
+// after the other, or, where some are in before/ or gone/, released together after
 // these. At the end of a line stands what is reported there; nothing else may
 // be, by rules of the categories of those named and of the RULE. Notes of rules
 // that are not named do not count.
@@ -96,7 +113,7 @@ func TestCorners(t *testing.T) {
 	}
 }
 
-var cornerName = regexp.MustCompile(`^(before/)?[\w.-]+\.\w+$`)
+var cornerName = regexp.MustCompile(`^(before/|gone/)?[\w.-]+\.\w+$`)
 
 func corner(t *testing.T, rule *Rule, archive *txtar.Archive) {
 	judged, named := map[Category]bool{rule.Category: true, Process: true}, map[string]bool{}
@@ -104,7 +121,8 @@ func corner(t *testing.T, rule *Rule, archive *txtar.Archive) {
 	want := map[string][]string{} // by place: rules, and what their messages have
 	for _, f := range archive.Files {
 		require.Regexp(t, cornerName, f.Name, "no name for a file; is it an SQL comment?")
-		file := ExampleFile{Path: "m/" + strings.TrimPrefix(f.Name, "before/"), Text: string(f.Data), Before: strings.HasPrefix(f.Name, "before/")}
+		gone := strings.HasPrefix(f.Name, "gone/")
+		file := ExampleFile{Path: "m/" + strings.TrimPrefix(strings.TrimPrefix(f.Name, "before/"), "gone/"), Text: string(f.Data), Before: gone || strings.HasPrefix(f.Name, "before/"), Gone: gone}
 		files = append(files, file)
 		for i, line := range strings.Split(file.Text, "\n") {
 			m := expectation.FindStringSubmatch(line)

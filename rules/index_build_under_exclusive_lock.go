@@ -12,6 +12,7 @@ var indexBuildUnderExclusiveLock = &Rule{
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
+	Grows:    true,
 	Check: onEffort(indexing, func(p *Pass, e effort) {
 		what := "builds its index"
 		switch op := e.Op.(type) {

@@ -132,6 +132,15 @@ func (p *Pass) effort(step *replay.Step) effort {
 // other tables, it was emptied in the transaction, or it got a column that rows
 // could not have.
 func (p *Pass) noRows(step *replay.Step) bool {
+	none, known := p.release.idle[step]
+	if !known {
+		none = p.withoutRows(step)
+		p.release.idle[step] = none
+	}
+	return none
+}
+
+func (p *Pass) withoutRows(step *replay.Step) bool {
 	table := step.Before.Relation(worked(step.Op).Name)
 	if table == nil {
 		return false

@@ -20,17 +20,30 @@ var locksOnSeveralTables = &Rule{
 		if !shares || !certain || len(s.Steps) == 0 {
 			return
 		}
-		before := p.strong(s, s.Steps[0].Held, nil)
-		if len(before) == 0 || len(p.strong(s, s.Locks(), before)) == 0 {
+		own := p.strong(s, s.Locks(), nil, -1)
+		if len(own) == 0 {
+			return
+		}
+		before := p.strong(s, s.Steps[0].Held, nil, 1)
+		if len(before) == 0 {
 			return
 		}
 		first := p.taker(s, before[0].OID, lock.ShareRowExclusive)
-		if first == nil || len(p.strong(first, first.Locks(), nil)) != len(before) {
+		if first == nil {
+			return
+		}
+		taken := len(p.strong(first, first.Locks(), nil, -1))
+		before = p.strong(s, s.Steps[0].Held, nil, taken+1)
+		if taken != len(before) || !slices.ContainsFunc(own, func(t *catalog.Relation) bool { return !contains(before, t) }) {
 			return // s is not the second to lock one
 		}
 		tables, long := before, p.longAfter(first)
+		seen := map[catalog.OID]bool{}
+		for _, t := range before {
+			seen[t.OID] = true
+		}
 		for _, later := range p.rest(s) {
-			tables = append(tables, p.strong(later, later.Locks(), tables)...)
+			tables = append(tables, p.strong(later, later.Locks(), seen, -1)...)
 		}
 		var names []string
 		for i, t := range tables {
@@ -57,11 +70,18 @@ var locksOnSeveralTables = &Rule{
 const mostNamed = 6
 
 // strong returns the tables among those locked which requests of the previous
-// version wait for, without the others, and for partitions and children the
-// table that they are of.
-func (p *Pass) strong(s *replay.Statement, locks []lock.Acquisition, others []*catalog.Relation) []*catalog.Relation {
+// version wait for, and for partitions and children the table that they are of:
+// those that are not among the seen ones, to which it adds them, and at most so
+// many, unless most is negative.
+func (p *Pass) strong(s *replay.Statement, locks []lock.Acquisition, seen map[catalog.OID]bool, most int) []*catalog.Relation {
+	if seen == nil {
+		seen = map[catalog.OID]bool{}
+	}
 	var tables []*catalog.Relation
 	for _, a := range locks {
+		if len(tables) == most {
+			break
+		}
 		if a.Mode < lock.ShareRowExclusive {
 			continue
 		}
@@ -70,18 +90,26 @@ func (p *Pass) strong(s *replay.Statement, locks []lock.Acquisition, others []*c
 			continue
 		}
 		table = root(p.Window.Base, table)
-		if !contains(others, table) && !contains(tables, table) {
+		if !seen[table.OID] {
+			seen[table.OID] = true
 			tables = append(tables, table)
 		}
 	}
 	return tables
 }
 
-// rest returns a statement and those after it in its transaction.
+// rest returns a statement and those after it in its transaction. The down
+// halves of migrations that share one stand between.
 func (p *Pass) rest(s *replay.Statement) []*replay.Statement {
-	rest := p.statements[p.release.positions[s]:]
-	if i := slices.IndexFunc(rest, func(each *replay.Statement) bool { return each.Transaction != s.Transaction || each.Down }); i > 0 {
-		rest = rest[:i]
+	var rest []*replay.Statement
+	for _, each := range p.statements[p.release.positions[s]:] {
+		switch {
+		case each.Down && each != s:
+		case each.Transaction != s.Transaction:
+			return rest
+		default:
+			rest = append(rest, each)
+		}
 	}
 	return rest
 }

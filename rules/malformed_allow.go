@@ -4,7 +4,7 @@ import "fmt"
 
 var malformedAllow = &Rule{
 	Name:           "malformed-allow",
-	Title:          "A migracheck comment has no rule, no reason, or a date that cannot be read, and does nothing",
+	Title:          "An allowance has no rule, no reason, or a date that cannot be read, and does nothing",
 	Category:       Process,
 	Severity:       Error,
 	Since:          "0.1",
@@ -13,6 +13,6 @@ var malformedAllow = &Rule{
 		if a.Err == "" {
 			return
 		}
-		p.Report(Finding{At: a.At, Message: fmt.Sprintf("this comment allows nothing: %s", a.Err)})
+		p.Report(Finding{At: a.At, Message: fmt.Sprintf("this %s allows nothing: %s", a.what(), a.Err)})
 	}),
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 )
 
@@ -15,11 +16,13 @@ var missingLockTimeout = &Rule{
 	// Where whoever runs the migrations sets it, every migration would have one.
 	Off: true,
 	Check: On(func(p *Pass, s *replay.Statement) {
-		table, step, ok := p.firstUnbounded(s)
+		table, step, ok := p.firstUnboundedOf(s, func(step *replay.Step, r *catalog.Relation) bool {
+			return !isHot(p.tables, step, r) // unbounded-wait-for-hot-table speaks
+		})
 		if !ok {
 			return
 		}
-		lacking, _ := p.lockTimeout(step.Before)
+		lacking, _ := p.lockTimeout(step)
 		p.Report(Finding{
 			At:       step.Op.Span(),
 			Relation: table.String(),

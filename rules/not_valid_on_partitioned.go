@@ -11,27 +11,22 @@ var notValidOnPartitioned = &Rule{
 	Name:     "not-valid-on-partitioned",
 	Title:    "A foreign key of a partitioned table is NOT VALID, which PostgreSQL before 18 refuses",
 	Category: Process,
-	Severity: Error,
+	Severity: Warning,
 	Since:    "0.1",
 	Check: On(func(p *Pass, op *ddl.AddConstraint) {
-		if op.Constraint.Kind != ddl.ForeignKey || !op.Constraint.NotValid || p.Refusal != nil || p.PGVersion >= 18 {
-			return
+		if op.Constraint.Kind != ddl.ForeignKey || !op.Constraint.NotValid || p.Refusal != nil || p.PGVersion > 0 {
+			return // refused-by-postgres speaks where the server is known
 		}
 		table := p.Before.Relation(op.Relation.Name)
 		if table == nil || table.Kind != catalog.PartitionedTable {
 			return
 		}
-		f := Finding{
+		p.Report(Finding{
 			At:       op.Span(),
 			Relation: table.String(),
 			Object:   op.Constraint.Name.Name,
 			Related:  createdAt(table.Created, table.Assumed),
-			Message:  fmt.Sprintf("PostgreSQL %d refuses the statement: cannot add NOT VALID foreign key on partitioned %s (42809)", p.PGVersion, describe(table)),
-		}
-		if p.PGVersion == 0 {
-			f.Severity = Warning
-			f.Message = fmt.Sprintf("PostgreSQL before 18 refuses the statement: cannot add NOT VALID foreign key on partitioned %s (42809)", describe(table))
-		}
-		p.Report(f)
+			Message:  fmt.Sprintf("PostgreSQL before 18 refuses the statement: cannot add NOT VALID foreign key on partitioned %s (42809)", describe(table)),
+		})
 	}),
 }

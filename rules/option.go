@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/migracheck/migracheck/parser/source"
@@ -15,6 +16,9 @@ type Option struct {
 	// Default is an int, a bool, a string or a []string; values that are set
 	// have the same type.
 	Default any
+	// Pattern is set where the value is a regular expression, which has to
+	// match a name as a whole.
+	Pattern bool
 }
 
 // Timeouts are the limits that the tool which runs the migrations sets before
@@ -52,12 +56,29 @@ type Exemption struct {
 	At source.Span
 	// Rules are the names of rules, at least one.
 	Rules []string
+	// Family is the family that was named for them, or "": not each of them
+	// needs to find something, but one has to.
+	Family string
+	// Prefix leads from where Path begins to where paths are shown from.
+	Prefix string
 	// Path and Relation are patterns, "" for any: "*" stands for any letters
-	// but a slash or dot, "**" for any letters.
+	// but a slash in a path and a dot in a name, "**" for any letters.
 	Path, Relation string
 	Reason         string
 	// Until is a date, YYYY-MM-DD, or "".
 	Until string
+}
+
+// pattern returns an option that is a regular expression. One that cannot be
+// read, which a configuration refuses, matches nothing.
+func (p *Pass) pattern(name string) *regexp.Regexp { return wholly(option[string](p, name)) }
+
+func wholly(pattern string) *regexp.Regexp {
+	compiled, err := regexp.Compile("^(?:" + pattern + ")$")
+	if err != nil {
+		return regexp.MustCompile(`^\b\B$`)
+	}
+	return compiled
 }
 
 // option returns the value of an option of the rule that is running.

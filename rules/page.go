@@ -19,7 +19,8 @@ import (
 // Its files are the examples. "bad.sql" and "good.sql" are histories of one
 // migration. "bad/1_create.sql", "bad/2_drop.sql" and so on are one history of
 // several, each released alone; where some of them are in "bad/before/", these
-// are history and the rest is one release. A suffix makes more examples:
+// are history and the rest is one release. A file that is in both was changed
+// since, and one in "bad/gone/" was released and removed. A suffix makes more examples:
 // "good-view.sql", "bad-cascade/1_create.sql". A file named "x.latin1.sql" is
 // loaded in that encoding. "want" is what the bad ones report; the
 // test writes it under -update.
@@ -53,10 +54,11 @@ func (e Example) Bad() bool { return strings.HasPrefix(e.Name, "bad") }
 
 // An ExampleFile is one file of an example.
 type ExampleFile struct {
-	// Path is the name in the archive without "before/".
+	// Path is the name in the archive without "before/" or "gone/".
 	Path, Text string
-	// Before is set for files that were released before.
-	Before bool
+	// Before is set for files that were released before, Gone for those of them
+	// that are there no longer.
+	Before, Gone bool
 }
 
 // PageOf returns the page of a rule.
@@ -82,7 +84,7 @@ func PageOf(name string) (*Page, error) {
 
 // exampleName are the names of files on a page. In SQL, "-- like this --" is a
 // comment, in an archive the start of a file: such a name is an error.
-var exampleName = regexp.MustCompile(`^((?:bad|good)(?:-[a-z0-9]+)*)(?:(?:\.latin1)?\.sql|/(before/)?([\w.-]+\.\w+))$`)
+var exampleName = regexp.MustCompile(`^((?:bad|good)(?:-[a-z0-9]+)*)(?:(?:\.latin1)?\.sql|/(before/|gone/)?([\w.-]+\.\w+))$`)
 
 func parsePage(text []byte) (*Page, error) {
 	archive := txtar.Parse(text)
@@ -104,7 +106,7 @@ func parsePage(text []byte) (*Page, error) {
 		if m == nil {
 			return nil, fmt.Errorf("%q is no name for a file of a page: if it is an SQL comment, write it otherwise", f.Name)
 		}
-		file := ExampleFile{Path: f.Name, Text: string(f.Data), Before: m[2] != ""}
+		file := ExampleFile{Path: f.Name, Text: string(f.Data), Before: m[2] != "", Gone: m[2] == "gone/"}
 		if m[3] != "" {
 			file.Path = m[1] + "/" + m[3]
 		}
@@ -158,6 +160,12 @@ func (p *Page) Text() string {
 	if p.remedy != "" {
 		fmt.Fprintf(&b, "\nInstead: %s\n", p.remedy)
 	}
+	if len(p.Rule.Options) > 0 {
+		b.WriteString("\nOptions\n\n")
+		for _, o := range p.Rule.Options {
+			fmt.Fprintf(&b, "    %s: %s; default %s\n", o.Name, o.help(), o.value())
+		}
+	}
 	for _, e := range p.Examples {
 		fmt.Fprintf(&b, "\n%s\n", e.heading())
 		for _, f := range e.Files {
@@ -193,6 +201,12 @@ func (p *Page) Markdown() string {
 	if p.remedy != "" {
 		fmt.Fprintf(&b, "\n## Instead\n\n%s\n", capital(p.remedy))
 	}
+	if len(p.Rule.Options) > 0 {
+		b.WriteString("\n## Options\n\n| option | default | meaning |\n|---|---|---|\n")
+		for _, o := range p.Rule.Options {
+			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", o.Name, strings.ReplaceAll(o.value(), "|", `\|`), o.help())
+		}
+	}
 	for _, e := range p.Examples {
 		fmt.Fprintf(&b, "\n## %s\n", e.heading())
 		for _, f := range e.Files {
@@ -209,6 +223,22 @@ func (p *Page) Markdown() string {
 		fmt.Fprintf(&b, "\n## To allow it\n\nWrite above the statement:\n\n```sql\n%s\n```\n", allow)
 	}
 	return b.String()
+}
+
+// help is what an option means, and that it is a pattern.
+func (o Option) help() string {
+	if o.Pattern {
+		return o.Help + " (a regular expression for whole names)"
+	}
+	return o.Help
+}
+
+// value is the default of an option as a configuration has it.
+func (o Option) value() string {
+	if list, ok := o.Default.([]string); ok {
+		return "[" + strings.Join(list, ", ") + "]"
+	}
+	return fmt.Sprint(o.Default)
 }
 
 func (p *Page) facts() string {
@@ -250,7 +280,10 @@ func (e Example) heading() string {
 
 func (f ExampleFile) caption() string {
 	_, name, _ := strings.Cut(f.Path, "/")
-	if f.Before {
+	switch {
+	case f.Gone:
+		return name + " (released before and removed)"
+	case f.Before:
 		return name + " (released before)"
 	}
 	return name

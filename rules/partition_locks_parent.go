@@ -14,6 +14,7 @@ var partitionLocksParent = &Rule{
 	Category: Lock,
 	Severity: Note,
 	Since:    "0.1",
+	Brief:    true,
 	Check: On(func(p *Pass, a *Acquired) {
 		parent := p.known(a.Relation)
 		if parent == nil || parent.Kind != catalog.PartitionedTable || !a.Mode.BlocksReads() || p.end(parent) == nil {

@@ -16,7 +16,7 @@ var refusedByPostgres = &Rule{
 	Check: On(func(p *Pass, refusal *catalog.Error) {
 		f := Finding{
 			At:      p.Op.Span(),
-			Message: fmt.Sprintf("PostgreSQL refuses the statement: %s (%s)", refusal.Message, refusal.SQLState),
+			Message: fmt.Sprintf("%s refuses the statement: %s (%s)", p.server(refusal), refusal.Message, refusal.SQLState),
 		}
 		if r := p.refusedRelation(); r != nil {
 			f.Relation = r.String()
@@ -24,6 +24,14 @@ var refusedByPostgres = &Rule{
 		}
 		p.Report(f)
 	}),
+}
+
+// server names who refuses: a server that is too old, or any.
+func (p *Pass) server(refusal *catalog.Error) string {
+	if refusal.Since > 0 {
+		return fmt.Sprintf("PostgreSQL %d", p.PGVersion)
+	}
+	return "PostgreSQL"
 }
 
 // refusedRelation returns the relation that the refused operation is about,

@@ -26,14 +26,36 @@ type release struct {
 	enums []*replay.Statement
 	// constraints are the statements that added constraints.
 	constraints map[catalog.OID]*replay.Statement
+	// bulk are the places of the first bulk changes of a script's tables, once
+	// they were asked for.
+	bulk map[*migration.Script]map[catalog.OID]int
 	// alone are the scripts with a statement that runs in no transaction.
 	alone map[*migration.Script]bool
+	// scripts are the statements of each script, in order.
+	scripts map[*migration.Script][]*replay.Statement
 	// work is where long work was first done under a lock held before it, of
 	// the first worked statements.
 	work   map[heldLock]int
 	worked int
-	// settings are the parameters that up halves set.
-	settings map[string]bool
+	// settings are the parameters that up halves set, and variables the places
+	// in steps of what sets or resets any.
+	settings  map[string]bool
+	variables []int
+	// takers are the places of the statements that take locks first, once they
+	// were asked for.
+	takers map[heldLock]int
+	// long and burdens are what has been found out about statements, idle about
+	// steps whose table has no rows, and first about scripts for a rule.
+	long    map[*replay.Statement]string
+	burdens map[*replay.Statement][]burden
+	idle    map[*replay.Step]bool
+	first   map[ruleOnScript]*replay.Statement
+}
+
+// A ruleOnScript is a rule that judges a script.
+type ruleOnScript struct {
+	rule   *Rule
+	script *migration.Script
 }
 
 // A heldLock is a lock that a transaction holds on a relation, which keeps
@@ -47,10 +69,12 @@ type heldLock struct {
 func newRelease(statements []*replay.Statement) *release {
 	r := &release{
 		places: map[*replay.Step]int{}, born: map[catalog.OID]bool{}, positions: map[*replay.Statement]int{}, naming: map[string][]*replay.Step{},
-		work: map[heldLock]int{}, constraints: map[catalog.OID]*replay.Statement{}, alone: map[*migration.Script]bool{}, settings: map[string]bool{},
+		work: map[heldLock]int{}, constraints: map[catalog.OID]*replay.Statement{}, alone: map[*migration.Script]bool{}, bulk: map[*migration.Script]map[catalog.OID]int{}, scripts: map[*migration.Script][]*replay.Statement{}, settings: map[string]bool{},
+		long: map[*replay.Statement]string{}, burdens: map[*replay.Statement][]burden{}, idle: map[*replay.Step]bool{}, first: map[ruleOnScript]*replay.Statement{},
 	}
 	for i, s := range statements {
 		r.positions[s] = i
+		r.scripts[s.Script] = append(r.scripts[s.Script], s)
 		for _, op := range s.Ops {
 			if runsAlone(op) {
 				r.alone[s.Script] = true
@@ -68,8 +92,13 @@ func newRelease(statements []*replay.Statement) *release {
 			for _, name := range tablesNamed(step.Op) {
 				r.naming[name] = append(r.naming[name], step)
 			}
-			if op, ok := step.Op.(*ddl.SetVariable); ok && len(op.Values) > 0 {
-				r.settings[op.Name] = true
+			if op, ok := step.Op.(*ddl.SetVariable); ok {
+				if !step.RolledBack {
+					r.variables = append(r.variables, r.places[step])
+				}
+				if len(op.Values) > 0 {
+					r.settings[op.Name] = true
+				}
 			}
 			for _, c := range step.Changes {
 				switch c := c.(type) {

@@ -17,6 +17,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -80,11 +81,17 @@ type Rule struct {
 	Aliases []string
 	// Off rules run only where they are asked for.
 	Off bool
+	// Grows: what it finds takes a time that grows with a table, and is a note
+	// where the team says that the table is small.
+	Grows bool
+	// Brief: what it finds is a lock that is held for a moment, and a warning
+	// where the team says that the table is hot.
+	Brief bool
 	// Unsuppressible rules report on suppression itself.
 	Unsuppressible bool
 	// Options are what a team may set about it.
 	Options []Option
-	Check          Check
+	Check   Check
 }
 
 // A Check is what a rule looks at: handlers made by [On].
@@ -97,8 +104,10 @@ type handler struct {
 
 // On returns a check of every event of type E: an operation (*ddl.AddColumn), a
 // change (*catalog.ColumnDropped), a refusal (*catalog.Error), a lock (*Acquired), a statement (*replay.Statement),
-// the end of a migration's up script (*End) or of a window (*replay.Window), a problem of the
-// files (*migration.Problem) or an allowance (*Allowance).
+// the end of a migration's up script (*End) or of a window (*replay.Window), what undoing a
+// migration comes to (*rollback.Migration), a problem of the
+// files (*migration.Problem), what was done to a migration that was released
+// (*migration.Edit) or an allowance (*Allowance).
 func On[E any](check func(*Pass, E)) Check {
 	return Check{{
 		event: reflect.TypeFor[E](),
@@ -144,6 +153,10 @@ type Pass struct {
 	values map[string]any
 	// tables are what the team knows about tables.
 	tables []Table
+	// set is the set of the window's migrations, or that a problem is about.
+	set *migration.Set
+	// released are the migrations of the set that were released before.
+	released []*migration.Migration
 	// statements are those of the window, in order, and release what can be
 	// asked of them.
 	statements []*replay.Statement

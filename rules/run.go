@@ -8,6 +8,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/analyzer/rollback"
 	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
 )
@@ -28,6 +29,9 @@ type Options struct {
 	// to say something counts.
 	Tables   []Table
 	Timeouts Timeouts
+	// Undone returns what undoing the migrations of a window comes to. It is
+	// asked only if a rule wants to know.
+	Undone func(*replay.Window) []*rollback.Migration
 	// Exemptions allow findings from the configuration.
 	Exemptions []Exemption
 }
@@ -42,13 +46,20 @@ func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, option
 			e.handlers[h.event] = append(e.handlers[h.event], bound{r, h.run})
 		}
 	}
+	e.learn(sets, timeline)
 	for _, set := range sets {
+		e.set = set
 		for i := range set.Problems {
-			e.dispatch(nil, nil, &set.Problems[i])
+			if e.concerns(&set.Problems[i]) {
+				e.dispatch(nil, nil, &set.Problems[i])
+			}
+		}
+		for i := range set.Edits {
+			e.dispatch(nil, nil, &set.Edits[i])
 		}
 	}
 	e.timeline(timeline)
-	for _, a := range e.allowances(timeline, rules) {
+	for _, a := range slices.Concat(e.allowances(timeline, rules), e.exemptions(sets, timeline, rules)) {
 		e.dispatch(nil, a.window, a)
 	}
 	slices.SortStableFunc(e.findings, func(a, b Finding) int {
@@ -57,6 +68,36 @@ func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, option
 	return slices.CompactFunc(e.findings, func(a, b Finding) bool {
 		return a.Rule == b.Rule && a.At == b.At && a.Message == b.Message
 	})
+}
+
+// learn keeps which set a migration is of, and which files are history.
+func (e *engine) learn(sets []*migration.Set, t *replay.Timeline) {
+	e.sets, e.history = map[*migration.Migration]*migration.Set{}, map[*source.File]bool{}
+	for _, set := range sets {
+		for _, m := range set.Migrations {
+			e.sets[m] = set
+		}
+	}
+	for _, w := range t.Windows {
+		if w.Reported {
+			continue
+		}
+		for _, m := range w.Migrations {
+			e.history[m.Up.Span.File] = true
+			if m.Down != nil {
+				e.history[m.Down.Span.File] = true
+			}
+		}
+	}
+}
+
+// concerns reports whether a problem is about more than history. A checksum
+// that does not match is: it was right when the history was released.
+func (e *engine) concerns(p *migration.Problem) bool {
+	if p.Kind == migration.Checksum || !e.history[p.At.File] {
+		return true
+	}
+	return slices.ContainsFunc(p.Related, func(r migration.Related) bool { return !e.history[r.At.File] })
 }
 
 type bound struct {
@@ -69,6 +110,13 @@ type engine struct {
 	handlers map[reflect.Type][]bound
 	findings []Finding
 	inBodies map[inBody]bool
+	// sets are the sets of the migrations, and set is the current one; history
+	// are the files of migrations that are not judged.
+	sets    map[*migration.Migration]*migration.Set
+	set     *migration.Set
+	history map[*source.File]bool
+	// released are the migrations of the windows before that are not judged.
+	released []*migration.Migration
 	// statements are those of the current window, and release what rules ask
 	// of them.
 	statements []*replay.Statement
@@ -89,10 +137,14 @@ func (e *engine) timeline(t *replay.Timeline) {
 	}
 	for _, w := range t.Windows {
 		if !w.Reported {
+			e.released = append(e.released, w.Migrations...)
 			e.remember(statements[w])
 			continue
 		}
 		e.statements, e.release = statements[w], newRelease(statements[w])
+		if len(w.Migrations) > 0 {
+			e.set = e.sets[w.Migrations[0]]
+		}
 		var last *replay.Step
 		for _, s := range statements[w] {
 			if last != nil && (s.Down || s.Migration != last.Migration) {
@@ -107,6 +159,7 @@ func (e *engine) timeline(t *replay.Timeline) {
 		if last != nil {
 			e.dispatch(last, w, &End{Last: last})
 		}
+		e.undone(w)
 		e.dispatch(nil, w, w)
 		e.remember(statements[w])
 	}
@@ -170,43 +223,77 @@ func taking(s *replay.Statement, a lock.Acquisition) *replay.Step {
 	return first
 }
 
+// undone shows rules what undoing the migrations of a window comes to.
+func (e *engine) undone(w *replay.Window) {
+	if e.options.Undone == nil || len(e.handlers[reflect.TypeFor[*rollback.Migration]()]) == 0 {
+		return
+	}
+	for _, m := range e.options.Undone(w) {
+		e.dispatch(nil, w, m)
+	}
+}
+
 func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
-	for _, b := range e.handlers[reflect.TypeOf(event)] {
-		pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, Timeouts: e.options.Timeouts, event: event, rule: b.rule, values: e.options.Values[b.rule.Name], tables: e.options.Tables, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
+	handlers := e.handlers[reflect.TypeOf(event)]
+	if len(handlers) == 0 {
+		return
+	}
+	pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, Timeouts: e.options.Timeouts, event: event, tables: e.options.Tables, set: e.set, released: e.released, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
+	pass.report = func(f Finding) { e.found(pass.rule, step, event, f) }
+	for _, b := range handlers {
+		pass.rule, pass.values = b.rule, e.options.Values[b.rule.Name]
 		if c, ok := event.(catalog.Change); ok && b.rule.Category == Compat && pass.outOfReach(c) {
 			continue
-		}
-		pass.report = func(f Finding) {
-			if a, ok := event.(*Allowance); ok {
-				f.Migration, f.Down = a.Migration.ID, a.Down
-			}
-			e.add(b.rule, step, f)
 		}
 		b.run(pass)
 	}
 }
 
+// found adds what a rule has found about an event.
+func (e *engine) found(rule *Rule, step *replay.Step, event any, f Finding) {
+	switch about := event.(type) {
+	case *Allowance:
+		if about.Migration == nil { // of the configuration, which is no file that can be selected
+			e.keep(rule, f)
+			return
+		}
+		f.Migration, f.Down = about.Migration.ID, about.Down
+	case *migration.Edit:
+		f.Migration = about.Migration.ID
+	case *rollback.Migration:
+		f.Migration = about.ID
+		f.Down = about.Migration.Down != nil && about.Migration.Down.Span.Contains(f.At)
+	}
+	e.add(rule, step, f)
+}
+
 func (e *engine) add(rule *Rule, step *replay.Step, f Finding) {
+	if step != nil && step.Statement != nil {
+		f.Migration, f.Down, f.Statement = step.Migration.ID, step.Down, step.Statement
+		f.At = placeOf(step, f)
+		if !step.Call.IsZero() {
+			if !e.firstCall(rule, f) {
+				return
+			}
+			f.Related = append(f.Related, Related{At: f.At, Message: "in the routine's body"})
+			f.At = step.Call
+		}
+		f.Severity = e.weigh(rule, step, f)
+	}
+	if f.At.IsZero() || e.options.Selected != nil && !e.options.Selected(f.At.File) {
+		return
+	}
+	e.keep(rule, f)
+}
+
+// keep adds a finding that is of interest.
+func (e *engine) keep(rule *Rule, f Finding) {
 	f.Rule = rule
 	if f.Severity == 0 {
 		f.Severity = rule.Severity
 	}
 	if s, ok := e.options.Severities[rule.Name]; ok {
 		f.Severity = s
-	}
-	if step != nil && step.Statement != nil {
-		f.Migration, f.Down, f.Statement = step.Migration.ID, step.Down, step.Statement
-		f.At = placeOf(step, f)
-		if !step.Call.IsZero() {
-			if !e.firstCall(f) {
-				return
-			}
-			f.Related = append(f.Related, Related{At: f.At, Message: "in the routine's body"})
-			f.At = step.Call
-		}
-	}
-	if f.At.IsZero() || e.options.Selected != nil && !e.options.Selected(f.At.File) {
-		return
 	}
 	e.findings = append(e.findings, f)
 }
@@ -221,8 +308,8 @@ type inBody struct {
 
 // firstCall reports whether no call of the migration before has led to the
 // finding in a routine's body.
-func (e *engine) firstCall(f Finding) bool {
-	body := inBody{f.Rule, f.Migration, f.At, f.Message}
+func (e *engine) firstCall(rule *Rule, f Finding) bool {
+	body := inBody{rule, f.Migration, f.At, f.Message}
 	if e.inBodies[body] {
 		return false
 	}

@@ -15,6 +15,7 @@ var severalAltersOfOneTable = &Rule{
 	Category: Lock,
 	Severity: Note,
 	Since:    "0.1",
+	Brief:    true,
 	Check: On(func(p *Pass, s *replay.Statement) {
 		table := p.passes(s)
 		if table == nil {

@@ -47,7 +47,7 @@ func (p *Pass) shortTimeout(what string, r *catalog.Relation) {
 		{"lock_timeout", "as it waits for every older transaction"},
 		{"statement_timeout", "as it reads the table twice and waits for every older transaction"},
 	} {
-		value, ok := p.timeout(t.name, p.Before)
+		value, ok := p.timeout(t.name, p.Step)
 		if !ok || value == 0 || value >= shortest {
 			continue
 		}

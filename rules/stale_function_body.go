@@ -66,9 +66,12 @@ func (p *Pass) stale(known *catalog.Relation, column, code string, match func(*c
 		if !readWhenRun(f) || f.Schema == "pg_temp" {
 			continue // or gone with its session
 		}
-		tables := p.triggered(f)
 		named := slices.ContainsFunc(p.uses(f), func(u tableUse) bool { return match(f, u) })
-		if !named && (column == "" || !slices.ContainsFunc(tables, func(r *catalog.Relation) bool { return r.OID == known.OID }) || !namesInRow(f.Body, column)) {
+		if !named && (column == "" || !namesInRow(f.Body, column)) {
+			continue
+		}
+		tables := p.triggered(f)
+		if !named && !slices.ContainsFunc(tables, func(r *catalog.Relation) bool { return r.OID == known.OID }) {
 			continue
 		}
 		finding := Finding{

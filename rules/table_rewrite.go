@@ -13,6 +13,7 @@ var tableRewrite = &Rule{
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
+	Grows:    true,
 	Check: onEffort(rewriting, func(p *Pass, e effort) {
 		doing, _ := e.doing()
 		why, sure := e.whyRewritten()

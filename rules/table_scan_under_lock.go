@@ -14,6 +14,7 @@ var tableScanUnderLock = &Rule{
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
+	Grows:    true,
 	Check: Any(On(checkedAgain), onEffort(reading, func(p *Pass, e effort) {
 		doing, _ := e.doing()
 		f := e.finding(fmt.Sprintf("%s reads every row of %s under %s, so %s wait until that is done", doing, describeAll(e.tables), e.under(), e.waiters()))

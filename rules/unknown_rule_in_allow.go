@@ -8,7 +8,7 @@ import (
 
 var unknownRuleInAllow = &Rule{
 	Name:           "unknown-rule-in-allow",
-	Title:          "An allow comment names a rule that does not exist",
+	Title:          "An allowance names a rule that does not exist",
 	Category:       Process,
 	Severity:       Error,
 	Since:          "0.1",

@@ -36,7 +36,7 @@ func choosesRows(c *catalog.Catalog, q *ddl.Query) bool {
 		return false
 	case q.Distinct || q.DistinctOn || q.GroupBy || q.Having || q.Limit || q.Offset:
 		return false
-	case len(q.From) != 1 || q.From[0].Relation == nil:
+	case len(q.From) != 1 || q.From[0].Relation == nil || q.From[0].Sampled:
 		return false
 	}
 	return !slices.ContainsFunc(q.Targets, func(t *query.Target) bool {

@@ -15,6 +15,7 @@ var validateInSameTransaction = &Rule{
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
+	Grows:    true,
 	Check: On(func(p *Pass, c *catalog.ConstraintValidated) {
 		table := p.known(c.Relation)
 		added := p.addedBefore(p.Statement, c.Constraint.OID)

@@ -15,6 +15,7 @@ var workUnderExclusiveLock = &Rule{
 	Category: Lock,
 	Severity: Error,
 	Since:    "0.1",
+	Grows:    true,
 	Check: On(func(p *Pass, s *replay.Statement) {
 		shares, certain := p.sharing(s)
 		if !shares {
@@ -49,6 +50,15 @@ type burden struct {
 // burdens returns what a statement's work burdens, each table with the first
 // statement of the transaction that does: for every mode one burden.
 func (p *Pass) burdens(s *replay.Statement) []burden {
+	list, known := p.release.burdens[s]
+	if !known {
+		list = p.burdensOf(s)
+		p.release.burdens[s] = list
+	}
+	return list
+}
+
+func (p *Pass) burdensOf(s *replay.Statement) []burden {
 	if len(s.Steps) == 0 || len(s.Steps[0].Held) == 0 {
 		return nil
 	}
@@ -58,9 +68,12 @@ func (p *Pass) burdens(s *replay.Statement) []burden {
 	}
 	var list []burden
 	for _, held := range s.Steps[0].Held {
-		table, ok := p.busy(s, held)
-		if !ok || held.Mode == lock.Share || p.worsens(s, held) || p.workedBefore(s, held) {
+		if held.Mode == lock.Share || !held.Mode.BlocksWrites() || p.workedBefore(s, held) {
 			continue // blocking-index-build speaks of SHARE
+		}
+		table, ok := p.busy(s, held)
+		if !ok || p.worsens(s, held) {
+			continue
 		}
 		table = root(p.Window.Base, table)
 		if slices.ContainsFunc(list, func(b burden) bool { return contains(b.tables, table) }) {
