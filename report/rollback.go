@@ -22,6 +22,10 @@ type Rollback struct {
 	Releases []*rollback.Migration
 	// Drills are what happened on a server; nil where nothing was run.
 	Drills []*drill.Report
+	// Suggestions are downs for migrations that need another one.
+	Suggestions map[*rollback.Migration]*rollback.Suggestion
+	// Written are the files that downs were written to.
+	Written []string
 }
 
 // drilled returns what happened to a migration, or nil.
@@ -61,6 +65,26 @@ func (t *textWriter) rollback() {
 		t.line(fmt.Sprintf("drilled on PostgreSQL %s in %s", d.Server, d.Took.Round(time.Second/10)))
 	}
 	t.line(r.total())
+	for _, m := range r.Migrations {
+		if s := r.Suggestions[m]; s != nil {
+			t.begin(block)
+			t.line("suggested down of " + nameOf(m) + ":")
+			t.line("")
+			for line := range strings.Lines(s.SQL) {
+				parts := strings.Split(strings.TrimRight(line, "\r\n"), "\t")
+				for i := range parts {
+					parts[i] = visible(parts[i])
+				}
+				t.line(strings.Join(parts, "\t"))
+			}
+		}
+	}
+	if len(r.Written) > 0 {
+		t.begin(block)
+	}
+	for _, path := range r.Written {
+		t.line("wrote " + visible(path))
+	}
 }
 
 func nameOf(m *rollback.Migration) string {
@@ -174,6 +198,9 @@ func drillLines(d *drill.Migration) []string {
 	default:
 		lines = append(lines, fmt.Sprintf("drill: %s, up in %s", strings.ReplaceAll(d.Verdict.String(), "-", " "), rounded(d.UpTook)))
 	}
+	if d.OnRows != nil {
+		lines = append(lines, fmt.Sprintf("drill: on tables with rows the up fails with %s: %s", d.OnRows.SQLState, d.OnRows.Message))
+	}
 	for _, what := range d.Disagreements {
 		lines = append(lines, "an error of migracheck: "+what)
 	}
@@ -221,6 +248,13 @@ type jsonRollback struct {
 	Reasons        []string         `json:"reasons"`
 	Stops          []jsonStop       `json:"stops"`
 	Drill          *jsonDrill       `json:"drill,omitempty"`
+	Suggestion     *jsonSuggestion  `json:"suggestion,omitempty"`
+}
+
+type jsonSuggestion struct {
+	SQL       string           `json:"sql"`
+	Restores  bool             `json:"restores"`
+	Remaining []jsonDifference `json:"remaining"`
 }
 
 type jsonDifference struct {
@@ -253,6 +287,7 @@ type jsonDrill struct {
 	Verdict       string           `json:"verdict"`
 	SQLState      string           `json:"sqlstate"`
 	AfterWrite    string           `json:"sqlstateAfterWrite"`
+	UpOnRows      string           `json:"sqlstateUpOnRows"`
 	Differences   []jsonDifference `json:"differences"`
 	Rows          []string         `json:"rows"`
 	Lost          []string         `json:"lost"`
@@ -294,6 +329,9 @@ func (r *Rollback) json(all []*rollback.Migration) []jsonRollback {
 			j.Stops = append(j.Stops, stop)
 		}
 		j.Drill = r.jsonDrill(m)
+		if s := r.Suggestions[m]; s != nil {
+			j.Suggestion = &jsonSuggestion{s.SQL, s.Restores, jsonDifferences(s.Remaining)}
+		}
 		out = append(out, j)
 	}
 	return out
@@ -326,7 +364,7 @@ func (r *Rollback) jsonDrill(m *rollback.Migration) *jsonDrill {
 		return f.SQLState
 	}
 	j := &jsonDrill{
-		Skipped: d.Skipped, Verdict: d.Verdict.String(), SQLState: state(d.Down), AfterWrite: state(d.AfterWrite),
+		Skipped: d.Skipped, Verdict: d.Verdict.String(), SQLState: state(d.Down), AfterWrite: state(d.AfterWrite), UpOnRows: state(d.OnRows),
 		Differences: jsonDifferences(d.Differences), Rows: append([]string{}, d.Rows...), Lost: append([]string{}, d.Lost...),
 		UpSeconds: d.UpTook.Seconds(), DownSeconds: d.DownTook.Seconds(), UpLocks: held(d.UpLocks), DownLocks: held(d.DownLocks),
 		Disagreements: append([]string{}, d.Disagreements...),

@@ -41,10 +41,11 @@ var settings = []string{
 	"wal_level=logical", "max_prepared_transactions=5", "TimeZone=UTC", "log_min_messages=fatal", "log_timezone=UTC",
 }
 
-// Start makes and starts a cluster with the programs in bin below home. The
-// error has what they printed.
-func Start(ctx context.Context, home string) (*Cluster, error) {
-	dir, err := os.MkdirTemp("", "pg")
+// Start makes and starts a cluster with the programs in bin below home, in a
+// directory below parent, or, for "", below that for temporary files. The error
+// has what they printed.
+func Start(ctx context.Context, home, parent string) (*Cluster, error) {
+	dir, err := os.MkdirTemp(parent, "pg")
 	if err != nil {
 		return nil, err
 	}

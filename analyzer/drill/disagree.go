@@ -45,7 +45,7 @@ func disagreements(judged *rollback.Migration, r *Migration) []string {
 // needsRows reports whether a failure shows only on a table with rows, while
 // the drill could not put any into some.
 func needsRows(f *rollback.Failure, r *Migration) bool {
-	return strings.HasPrefix(f.SQLState, "23") && len(r.Empty) > 0
+	return strings.HasPrefix(f.SQLState, "23") && len(r.Empty)+len(r.Emptied) > 0
 }
 
 // expected reports whether the files say that a write makes the down fail so.

@@ -60,8 +60,10 @@ type Migration struct {
 	Differences []catalog.Difference
 	Rows, Lost  []string
 	Writes      []Write
-	// Empty are the tables that no row could be put into.
-	Empty []string
+	// Empty are the tables that no row could be put into. Emptied are those
+	// whose rows were removed because the up fails on them, and OnRows how.
+	Empty, Emptied []string
+	OnRows         *Failure
 	// Locks are those that the up, and the down, held at its end.
 	UpLocks, DownLocks []Held
 	// UpTook and DownTook are how long the scripts ran.
@@ -85,6 +87,15 @@ type Report struct {
 func Run(ctx context.Context, server Server, history []*migration.Migration, options Options) (report *Report, err error) {
 	start := time.Now()
 	d := &driller{server: server, options: options, history: history, report: &Report{}}
+	var texts strings.Builder
+	for _, m := range history {
+		for _, s := range []*migration.Script{m.Up, m.Down} {
+			if s != nil {
+				texts.WriteString(strings.ToLower(s.Span.Text()) + "\n")
+			}
+		}
+	}
+	d.text = texts.String()
 	defer func() {
 		// Also where ctx has ended.
 		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
@@ -117,15 +128,22 @@ type driller struct {
 	report  *Report
 
 	admin *pgx.Conn
+	// strategy is how databases are copied, as a clause of CREATE DATABASE.
+	strategy string
+	// conn is the connection to the database that was used last.
+	conn *pgx.Conn
 	// main is the database that the history is applied to.
 	main     string
 	settings []setting
 	names    []string // the databases that were made
-	roles    []string // those that were there
+	shared   shared   // what was there
+	text     string   // of all scripts, in lower case
 	counter  int      // of the values in rows
 	// unfilled are the tables that no row could be put into, by name, with
 	// their columns at the time.
 	unfilled map[string]int
+	// widths are how many columns tables had when rows were put in.
+	widths map[string]int
 }
 
 // A setting is one of the session that a script changed, and that those after
@@ -140,20 +158,21 @@ func (d *driller) begin(ctx context.Context) error {
 	if err := d.admin.QueryRow(ctx, "SHOW server_version").Scan(&d.report.Server); err != nil {
 		return err
 	}
-	if d.roles, err = d.allRoles(ctx); err != nil {
+	// Copying files asks for a checkpoint, which costs a server nothing that
+	// promises no durability, and disturbs any other one.
+	var files bool
+	if err := d.admin.QueryRow(ctx, "SELECT current_setting('fsync') = 'off' AND current_setting('server_version_num')::int >= 150000").Scan(&files); err != nil {
 		return err
 	}
-	d.unfilled = map[string]int{}
+	if files {
+		d.strategy = " STRATEGY file_copy"
+	}
+	if d.shared, err = d.readShared(ctx); err != nil {
+		return err
+	}
+	d.unfilled, d.widths = map[string]int{}, map[string]int{}
 	d.main, err = d.create(ctx, "")
 	return err
-}
-
-func (d *driller) allRoles(ctx context.Context) ([]string, error) {
-	rows, err := d.admin.Query(ctx, "SELECT rolname::text FROM pg_catalog.pg_roles")
-	if err != nil {
-		return nil, fmt.Errorf("reading the roles: %w", err)
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
 // create makes a database, empty or as a copy of another one.
@@ -161,50 +180,24 @@ func (d *driller) create(ctx context.Context, from string) (string, error) {
 	name := fmt.Sprintf("%s_%d", d.server.Prefix(), len(d.names)+1)
 	template := "template0"
 	if from != "" {
-		template = pgx.Identifier{from}.Sanitize()
+		d.disconnect(ctx, from)
+		template = quoted(from)
 	}
-	if _, err := d.admin.Exec(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()+" TEMPLATE "+template); err != nil {
+	if _, err := d.admin.Exec(ctx, "CREATE DATABASE "+quoted(name)+" TEMPLATE "+template+d.strategy); err != nil {
 		return "", fmt.Errorf("creating a database: %w", err)
 	}
 	d.names = append(d.names, name) // from here on it is ours to drop
 	return name, nil
 }
 
-// drop drops a database, and the roles that the migrations made there.
-func (d *driller) drop(ctx context.Context, name string, keep []string) error {
-	if _, err := d.admin.Exec(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)"); err != nil {
+// drop drops a database, and makes what it shared with others what that was.
+func (d *driller) drop(ctx context.Context, name string, before shared) error {
+	d.disconnect(ctx, name)
+	if _, err := d.admin.Exec(ctx, "DROP DATABASE IF EXISTS "+quoted(name)+" WITH (FORCE)"); err != nil {
 		return fmt.Errorf("dropping a database of the drill: %w", err)
 	}
 	d.names[slices.Index(d.names, name)] = ""
-	now, err := d.allRoles(ctx)
-	if err != nil {
-		return err
-	}
-	for _, role := range now {
-		if slices.Contains(keep, role) || !d.makes(role) {
-			continue
-		}
-		quoted := pgx.Identifier{role}.Sanitize()
-		for _, sql := range []string{"DROP OWNED BY " + quoted, "DROP ROLE " + quoted} {
-			if _, err := d.admin.Exec(ctx, sql); err != nil && !isRefusal(err) {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// makes reports whether a migration names the role that it creates: others may
-// come to a server meanwhile.
-func (d *driller) makes(role string) bool {
-	for _, m := range d.history {
-		for _, s := range []*migration.Script{m.Up, m.Down} {
-			if s != nil && strings.Contains(strings.ToLower(s.Span.Text()), strings.ToLower(role)) {
-				return true
-			}
-		}
-	}
-	return false
+	return d.restore(ctx, before)
 }
 
 func isRefusal(err error) bool {
@@ -225,22 +218,24 @@ func (d *driller) clean(ctx context.Context) error {
 		}
 	}
 	var all error
+	if d.conn != nil {
+		d.disconnect(ctx, d.conn.Config().Database)
+	}
 	for _, name := range d.names {
 		if name != "" {
-			all = errors.Join(all, d.drop(ctx, name, d.roles))
+			all = errors.Join(all, d.drop(ctx, name, d.shared))
 		}
 	}
 	return errors.Join(all, d.admin.Close(ctx))
 }
 
-// session runs f with a connection to a database, with the settings that the
-// scripts so far have left.
+// session runs f with a connection to a database that is as a new one, with
+// the settings that the scripts so far have left.
 func (d *driller) session(ctx context.Context, database string, f func(*pgx.Conn) error) error {
-	c, err := d.server.Connect(ctx, database)
+	c, err := d.connect(ctx, database)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }()
 	for _, s := range d.settings {
 		if _, err := c.Exec(ctx, "SELECT set_config($1, $2, false)", s.Name, s.Value); err != nil && !isRefusal(err) {
 			return err
@@ -249,10 +244,35 @@ func (d *driller) session(ctx context.Context, database string, f func(*pgx.Conn
 	return f(c)
 }
 
+// connect returns a connection to a database: the one that was used last, if it
+// is to that database, without anything that its session had.
+func (d *driller) connect(ctx context.Context, database string) (*pgx.Conn, error) {
+	if c := d.conn; c != nil && !c.IsClosed() && c.Config().Database == database && c.PgConn().TxStatus() == 'I' {
+		if _, err := c.Exec(ctx, "DISCARD ALL"); err != nil {
+			return nil, fmt.Errorf("beginning a session anew: %w", err)
+		}
+		return c, c.DeallocateAll(ctx)
+	}
+	if d.conn != nil {
+		d.disconnect(ctx, d.conn.Config().Database)
+	}
+	var err error
+	d.conn, err = d.server.Connect(ctx, database)
+	return d.conn, err
+}
+
+// disconnect closes the connection if it is to a database.
+func (d *driller) disconnect(ctx context.Context, database string) {
+	if d.conn != nil && d.conn.Config().Database == database {
+		_ = d.conn.Close(context.WithoutCancel(ctx))
+		d.conn = nil
+	}
+}
+
 // neutral gives a connection the settings under which rows are read and
 // written.
 func neutral(ctx context.Context, c *pgx.Conn) error {
-	_, err := c.Exec(ctx, "RESET ROLE; RESET search_path; RESET statement_timeout; RESET lock_timeout; SET row_security = off; SET extra_float_digits = 3; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; SET bytea_output = 'hex'; SET TimeZone = 'UTC'")
+	_, err := c.Exec(ctx, "SET search_path = public; SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET default_transaction_read_only = off; SET row_security = off; SET extra_float_digits = 3; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; SET bytea_output = 'hex'; SET TimeZone = 'UTC'")
 	return err
 }
 
@@ -280,27 +300,36 @@ func (d *driller) migration(ctx context.Context, m *migration.Migration) error {
 			return err
 		}
 	}
-	return d.session(ctx, d.main, func(c *pgx.Conn) error {
-		up, err := execute(ctx, c, m.Up)
-		if err != nil {
-			return err
-		}
-		r.UpTook = up.took
-		if up.failure != nil {
-			r.Up = up.failure
-			r.Skipped = "its up fails here"
+	err := d.withoutRows(ctx, r, func() (failure *Failure, err error) {
+		err = d.session(ctx, d.main, func(c *pgx.Conn) error {
+			up, err := execute(ctx, c, m.Up)
+			if err != nil || up.failure != nil {
+				if up != nil {
+					failure = up.failure
+				}
+				return err
+			}
+			r.UpTook = up.took
+			return d.remember(ctx, c)
+		})
+		return failure, err
+	})
+	if err != nil {
+		return err
+	}
+	if r.Up != nil {
+		r.Skipped = "its up fails here"
+		err := d.session(ctx, d.main, func(c *pgx.Conn) error {
 			if err := salvage(ctx, c, m.Up); err != nil {
 				return err
 			}
-		}
-		if err := d.remember(ctx, c); err != nil {
+			return d.remember(ctx, c)
+		})
+		if err != nil {
 			return err
 		}
-		if err := neutral(ctx, c); err != nil {
-			return err
-		}
-		return d.seed(ctx, c, r)
-	})
+	}
+	return d.as(ctx, d.main, func(c *pgx.Conn) error { return d.seed(ctx, c, r) })
 }
 
 func hasStatements(s *migration.Script) bool {
@@ -336,6 +365,9 @@ func (d *driller) seed(ctx context.Context, c *pgx.Conn, r *Migration) error {
 		n, ok := d.unfilled[t.name]
 		return ok && n == len(t.columns)
 	})
+	if err == nil {
+		err = d.more(ctx, s)
+	}
 	d.counter = s.counter
 	for _, t := range s.tables {
 		if _, ok := s.empty[t.name]; ok {
@@ -348,6 +380,22 @@ func (d *driller) seed(ctx context.Context, c *pgx.Conn, r *Migration) error {
 	return err
 }
 
+// more puts another row into tables that have got columns, so that these have
+// values too.
+func (d *driller) more(ctx context.Context, s *seeder) error {
+	for _, t := range s.tables {
+		before, ok := d.widths[t.name]
+		d.widths[t.name] = len(t.columns)
+		if !ok || before >= len(t.columns) || s.empty[t.name] != "" {
+			continue
+		}
+		if _, err := s.insert(ctx, t, 0, ordinary); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // A state is what is there at one time.
 type state struct {
 	schema  schema
@@ -357,12 +405,19 @@ type state struct {
 }
 
 // look reads what is there; of rows, the columns that are in both.
-func look(ctx context.Context, c *pgx.Conn, in columnsOf) (*state, error) {
-	s := &state{}
-	var err error
-	if s.schema, err = readSchema(ctx, c); err != nil {
+func (d *driller) look(ctx context.Context, c *pgx.Conn, in columnsOf) (*state, error) {
+	s, err := lookAtRows(ctx, c, in)
+	if err != nil {
 		return nil, err
 	}
+	s.schema, err = readSchema(ctx, c, d.makes)
+	return s, err
+}
+
+// lookAtRows is look without the schema.
+func lookAtRows(ctx context.Context, c *pgx.Conn, in columnsOf) (*state, error) {
+	s := &state{}
+	var err error
 	if s.tables, err = readTables(ctx, c); err != nil {
 		return nil, err
 	}
@@ -376,19 +431,80 @@ func look(ctx context.Context, c *pgx.Conn, in columnsOf) (*state, error) {
 	return s, readSequences(ctx, c, s.rows)
 }
 
-// drill undoes a migration in copies of the database.
-func (d *driller) drill(ctx context.Context, r *Migration) error {
-	if err := d.copied(ctx, func(name string) error { return d.plain(ctx, r, name) }); err != nil {
-		return err
-	}
-	if r.Up == nil && r.HasDown && r.Down == nil {
-		if err := d.copied(ctx, func(name string) error { return d.written(ctx, r, name) }); err != nil {
+// withoutRows runs an up. Where it fails because of rows that are there, it is
+// run again without them: it may be meant for tables that have none, and what
+// comes after it needs what it makes.
+func (d *driller) withoutRows(ctx context.Context, r *Migration, run func() (*Failure, error)) error {
+	const tables = 4 // before all of them are emptied
+	for attempt := 0; ; attempt++ {
+		failure, err := run()
+		if err != nil {
 			return err
 		}
+		if r.Up = failure; failure == nil || !failure.onRows() || attempt > tables {
+			return nil
+		}
+		if r.OnRows == nil {
+			r.OnRows = failure
+		}
+		names := []string{failure.Table}
+		if failure.Table == "" || attempt == tables || slices.Contains(r.Emptied, failure.Table) {
+			names, attempt = nil, tables
+		}
+		if err := d.empty(ctx, r, names); err != nil {
+			return err
+		}
+	}
+}
+
+// empty removes the rows of tables of the main database, and of those that
+// refer to them; for nil those of all tables.
+func (d *driller) empty(ctx context.Context, r *Migration, names []string) error {
+	return d.as(ctx, d.main, func(c *pgx.Conn) error {
+		if names == nil {
+			all, err := readTables(ctx, c)
+			if err != nil {
+				return err
+			}
+			for _, t := range all {
+				names = append(names, t.name)
+			}
+		}
+		r.Emptied = append(r.Emptied, names...)
+		for _, name := range names {
+			if _, err := c.Exec(ctx, "TRUNCATE "+name+" CASCADE"); err != nil && !isRefusal(err) {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// drill undoes a migration in copies of the database: in one, if the down
+// leaves all as it was.
+func (d *driller) drill(ctx context.Context, r *Migration) error {
+	var restored *state
+	err := d.withoutRows(ctx, r, func() (*Failure, error) {
+		r.Up, restored = nil, nil
+		err := d.copied(ctx, func(name string) (err error) {
+			if restored, err = d.plain(ctx, r, name); err != nil || restored == nil {
+				return err
+			}
+			return d.written(ctx, r, name, restored)
+		})
+		return r.Up, err
+	})
+	if err != nil {
+		return err
 	}
 	if r.Up != nil {
 		r.Skipped = "its up fails here"
 		return nil
+	}
+	if restored == nil && r.HasDown && r.Down == nil {
+		if err := d.copied(ctx, func(name string) error { return d.written(ctx, r, name, nil) }); err != nil {
+			return err
+		}
 	}
 	r.Verdict = r.seen()
 	if d.options.Judged != nil {
@@ -401,7 +517,7 @@ func (d *driller) drill(ctx context.Context, r *Migration) error {
 
 // copied runs f with a copy of the main database.
 func (d *driller) copied(ctx context.Context, f func(name string) error) error {
-	keep, err := d.allRoles(ctx)
+	before, err := d.readShared(ctx)
 	if err != nil {
 		return err
 	}
@@ -412,70 +528,78 @@ func (d *driller) copied(ctx context.Context, f func(name string) error) error {
 	if err := f(name); err != nil {
 		return err
 	}
-	return d.drop(ctx, name, keep)
+	return d.drop(ctx, name, before)
 }
 
-// as runs f in a database with the settings of the drill.
+// as runs f in a database with the settings of the drill, and none that a
+// script has left.
 func (d *driller) as(ctx context.Context, database string, f func(*pgx.Conn) error) error {
-	return d.session(ctx, database, func(c *pgx.Conn) error {
-		if err := neutral(ctx, c); err != nil {
-			return err
-		}
-		return f(c)
-	})
+	c, err := d.connect(ctx, database)
+	if err != nil {
+		return err
+	}
+	if err := neutral(ctx, c); err != nil {
+		return err
+	}
+	return f(c)
 }
 
-// plain runs the up and the down, with the rows that are there.
-func (d *driller) plain(ctx context.Context, r *Migration, name string) error {
+// plain runs the up and the down, with the rows that are there. The state is
+// that after the down, if nothing is different from before; otherwise, and where
+// the down has no statements, nil, and the up was run again.
+func (d *driller) plain(ctx context.Context, r *Migration, name string) (*state, error) {
 	var before, after *state
 	err := d.as(ctx, name, func(c *pgx.Conn) (err error) {
-		before, err = look(ctx, c, nil)
+		before, err = d.look(ctx, c, nil)
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	err = d.session(ctx, name, func(c *pgx.Conn) error {
-		up, err := execute(ctx, c, r.Migration.Up)
-		if err != nil || up.failure != nil {
-			if up != nil {
-				r.Up = up.failure
-			}
-			return err
+	up, err := d.execute(ctx, name, r.Migration.Up)
+	if err != nil || up.failure != nil {
+		if up != nil {
+			r.Up = up.failure
 		}
-		r.UpLocks = up.locks
-		if r.Migration.Down == nil {
-			return nil
-		}
-		down, err := execute(ctx, c, r.Migration.Down)
+		return nil, err
+	}
+	r.UpLocks = up.locks
+	if r.Migration.Down != nil {
+		down, err := d.execute(ctx, name, r.Migration.Down)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r.Down, r.DownLocks, r.DownTook = down.failure, down.locks, down.took
-		return nil
-	})
-	if err != nil || r.Up != nil {
-		return err
 	}
 	err = d.as(ctx, name, func(c *pgx.Conn) (err error) {
-		after, err = look(ctx, c, before.columns)
+		after, err = d.look(ctx, c, before.columns)
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Differences = differences(before.schema, after.schema)
 	r.Rows = before.restricted(after).changed(after.rows)
-	if r.Migration.Down == nil || r.Down != nil {
-		return nil
+	switch {
+	case r.Migration.Down == nil || r.Down != nil:
+		return nil, nil
+	case r.HasDown && len(r.Differences)+len(r.Rows) == 0:
+		return after, nil
 	}
-	return d.session(ctx, name, func(c *pgx.Conn) error {
-		again, err := execute(ctx, c, r.Migration.Up)
-		if err == nil {
-			r.Again = again.failure
-		}
+	again, err := d.execute(ctx, name, r.Migration.Up)
+	if err == nil {
+		r.Again = again.failure
+	}
+	return nil, err
+}
+
+// execute runs a script in a session of its own.
+func (d *driller) execute(ctx context.Context, name string, s *migration.Script) (x *execution, err error) {
+	err = d.session(ctx, name, func(c *pgx.Conn) (err error) {
+		x, err = execute(ctx, c, s)
 		return err
 	})
+	return x, err
 }
 
 // restricted are the digests of a state, without the tables that have other
@@ -498,29 +622,28 @@ func sorted(names []string) []string {
 }
 
 // written runs the up, writes what only the new schema takes, and runs the down.
-func (d *driller) written(ctx context.Context, r *Migration, name string) error {
-	var before, between, after *state
-	err := d.as(ctx, name, func(c *pgx.Conn) (err error) {
-		before, err = look(ctx, c, columnsOf{})
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	run := func(s *migration.Script) (*Failure, error) {
-		var x *execution
-		err := d.session(ctx, name, func(c *pgx.Conn) (err error) {
-			x, err = execute(ctx, c, s)
+// Before is what is there, or nil where that is still to be read.
+func (d *driller) written(ctx context.Context, r *Migration, name string, before *state) error {
+	if before == nil {
+		err := d.as(ctx, name, func(c *pgx.Conn) (err error) {
+			before = &state{}
+			before.tables, err = readTables(ctx, c)
+			before.columns = columnNames(before.tables)
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return x.failure, nil
 	}
-	if failure, err := run(r.Migration.Up); err != nil || failure != nil {
+	up, err := d.execute(ctx, name, r.Migration.Up)
+	if err != nil || up.failure != nil {
+		if up != nil {
+			r.Again = up.failure
+		}
 		return err
 	}
+	var between, after *state
+	var read columnsOf
 	err = d.as(ctx, name, func(c *pgx.Conn) error {
 		s, err := newSeeder(ctx, c, d.counter+1000)
 		if err != nil {
@@ -531,17 +654,22 @@ func (d *driller) written(ctx context.Context, r *Migration, name string) error 
 			return err
 		}
 		r.Writes = w.writes
-		between, err = look(ctx, c, before.columns)
+		read = kept(before.tables, s.tables)
+		between, err = lookAtRows(ctx, c, read)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if r.AfterWrite, err = run(r.Migration.Down); err != nil || r.AfterWrite != nil {
+	down, err := d.execute(ctx, name, r.Migration.Down)
+	if err != nil || down.failure != nil {
+		if down != nil {
+			r.AfterWrite = down.failure
+		}
 		return err
 	}
 	err = d.as(ctx, name, func(c *pgx.Conn) (err error) {
-		after, err = look(ctx, c, before.columns.common(between.columns))
+		after, err = lookAtRows(ctx, c, read)
 		return err
 	})
 	if err != nil {
@@ -549,6 +677,28 @@ func (d *driller) written(ctx context.Context, r *Migration, name string) error 
 	}
 	r.Lost = lost(r.Writes, between, after)
 	return nil
+}
+
+// kept are the columns of tables before and after an up whose values as text
+// must come through its down: not those that are computed, and no labels that
+// the up has renamed.
+func kept(before, after []*table) columnsOf {
+	all := columnsOf{}
+	for _, t := range after {
+		i := slices.IndexFunc(before, func(b *table) bool { return b.name == t.name })
+		if i < 0 {
+			continue
+		}
+		all[t.name] = []string{}
+		for _, c := range t.columns {
+			was := named(before[i], c.Name)
+			if was == nil || was.Computed && c.Computed || slices.Equal(was.LabelOIDs, c.LabelOIDs) && !slices.Equal(was.Labels, c.Labels) {
+				continue
+			}
+			all[t.name] = append(all[t.name], c.Name)
+		}
+	}
+	return all
 }
 
 // lost lists what of the writes the down did not keep.

@@ -20,6 +20,14 @@ type Failure struct {
 	// At is the statement, or what was sent with it.
 	At                source.Span
 	SQLState, Message string
+	// Table is the table that PostgreSQL names, "" where it names none.
+	Table string
+}
+
+// onRows reports whether a statement failed because of rows that are there.
+func (f *Failure) onRows() bool {
+	class := f.SQLState[:min(2, len(f.SQLState))]
+	return class == "23" || class == "22" || class == "21" || f.SQLState == "P0001"
 }
 
 func (f *Failure) String() string { return f.SQLState + " " + f.Message }
@@ -124,7 +132,11 @@ func alone(p *migration.Piece) bool {
 func send(ctx context.Context, c *pgx.Conn, at source.Span) error {
 	_, err := c.PgConn().Exec(ctx, at.Text()).ReadAll()
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return &refusal{Failure{At: at, SQLState: pg.Code, Message: pg.Message}}
+		f := Failure{At: at, SQLState: pg.Code, Message: pg.Message}
+		if pg.TableName != "" {
+			f.Table = pgx.Identifier{pg.SchemaName, pg.TableName}.Sanitize()
+		}
+		return &refusal{f}
 	}
 	return err
 }

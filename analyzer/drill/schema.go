@@ -5,12 +5,14 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser"
 	"github.com/migracheck/migracheck/parser/query"
 )
 
@@ -29,8 +31,9 @@ type object struct {
 // A schema is the objects of a database, by kind and name.
 type schema map[string]*object
 
-// readSchema reads the schema of the database.
-func readSchema(ctx context.Context, c *pgx.Conn) (schema, error) {
+// readSchema reads the schema of the database, with the roles that concern the
+// drill: all databases share them.
+func readSchema(ctx context.Context, c beginner, concerns func(role string) bool) (schema, error) {
 	s := schema{}
 	err := inTransaction(ctx, c, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SET LOCAL search_path = ''"); err != nil {
@@ -42,6 +45,9 @@ func readSchema(ctx context.Context, c *pgx.Conn) (schema, error) {
 		}
 		var kind, nsp, name, part, property, value string
 		_, err = pgx.ForEachRow(rows, []any{&kind, &nsp, &name, &part, &property, &value}, func() error {
+			if kind == "role" && !concerns(name) {
+				return nil
+			}
 			o := &object{kind: kind, name: join(nsp, name), properties: map[string]string{}}
 			if part != "" {
 				o.owner, o.name = o.name, o.name+"."+query.Quote(part)
@@ -76,8 +82,14 @@ func join(nsp, name string) string {
 	return name
 }
 
+// A beginner is a connection, or a transaction on one, which begins a part of
+// itself.
+type beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+}
+
 // inTransaction runs f in a transaction that is rolled back.
-func inTransaction(ctx context.Context, c *pgx.Conn, f func(pgx.Tx) error) error {
+func inTransaction(ctx context.Context, c beginner, f func(pgx.Tx) error) error {
 	tx, err := c.Begin(ctx)
 	if err != nil {
 		return err
@@ -107,10 +119,42 @@ func differences(before, after schema) []catalog.Difference {
 			all = append(all, catalog.Difference{Kind: b.kind, Object: b.name, After: b.text()})
 		}
 	}
+	all = renumbered(all)
 	slices.SortFunc(all, func(a, b catalog.Difference) int {
 		return cmp.Or(cmp.Compare(a.Object, b.Object), cmp.Compare(a.Kind, b.Kind))
 	})
 	return all
+}
+
+// chosen is a name that PostgreSQL chose for a constraint, with the number that
+// it puts behind one that is taken.
+var chosen = regexp.MustCompile(`^(.*_(?:check|key|pkey|fkey|excl|not_null))\d*("?)$`)
+
+// renumbered makes one difference, of no consequence, of a constraint (or its
+// index) that is missing and one that is there, if they differ in that number
+// only.
+func renumbered(all []catalog.Difference) []catalog.Difference {
+	stem := func(d catalog.Difference) string {
+		m := chosen.FindStringSubmatch(d.Object)
+		if m == nil || d.Kind != "constraint" && d.Kind != "index" {
+			return ""
+		}
+		name := d.Object[strings.LastIndex(d.Object, ".")+1:]
+		return d.Kind + " " + m[1] + m[2] + " " + strings.Replace(d.Before+d.After, name, "", 1)
+	}
+	for i := range all {
+		if all[i].After != "" || stem(all[i]) == "" {
+			continue
+		}
+		for k := range all {
+			if all[k].Before == "" && stem(all[k]) == stem(all[i]) {
+				all[i].Before, all[i].After, all[i].Equivalent = all[i].Object, all[k].Object, true
+				all[k].Object = ""
+				break
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(d catalog.Difference) bool { return d.Object == "" })
 }
 
 // missing reports whether the object that o is a part of is not there.
@@ -135,12 +179,42 @@ func (o *object) text() string {
 	return o.kind
 }
 
+// alike reports whether two definitions differ in casts, or in the order of a
+// view's columns, only: PostgreSQL writes a list of values otherwise when it
+// reads its own writing, and a star stands for the columns in their order.
+func (o *object) alike(property, before, after string) bool {
+	if before == "" || after == "" {
+		return false
+	}
+	switch {
+	case property == "definition" && (o.kind == "view" || o.kind == "materialized view"):
+	case property == "definition" && o.kind == "index":
+		index, where, _ := strings.Cut(before, " WHERE ")
+		other, condition, _ := strings.Cut(after, " WHERE ")
+		if index != other || where == "" || condition == "" {
+			return false
+		}
+		before, after = where, condition
+	case property == "definition" && o.kind == "constraint":
+		check, isCheck := strings.CutPrefix(before, "CHECK ")
+		other, also := strings.CutPrefix(after, "CHECK ")
+		if !isCheck || !also {
+			return false
+		}
+		before, after = check, other
+	case property != "default" && property != "generation":
+		return false
+	}
+	_, perhaps := parser.Alike(before, after)
+	return perhaps
+}
+
 func (o *object) compare(b *object) []catalog.Difference {
 	var all []catalog.Difference
 	add := func(property string) {
 		all = append(all, catalog.Difference{
 			Kind: property, Object: o.name, Before: cmp.Or(o.properties[property], "none"), After: cmp.Or(b.properties[property], "none"),
-			Equivalent: property == "column order",
+			Equivalent: property == "column order" || o.alike(property, o.properties[property], b.properties[property]),
 		})
 	}
 	for p, v := range o.properties {

@@ -22,7 +22,7 @@ att AS (
 typ AS (
     SELECT t.*, ns.nspname, CASE typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'r' THEN 'range' ELSE 'type' END AS kind
     FROM pg_catalog.pg_type t JOIN ns ON ns.oid = t.typnamespace
-    WHERE (typtype IN ('e', 'd', 'r') OR typtype = 'b' AND NOT (typcategory = 'A' AND typelem <> 0))
+    WHERE (typtype IN ('e', 'd', 'r') OR typtype = 'p' AND NOT typisdefined OR typtype = 'b' AND NOT (typcategory = 'A' AND typelem <> 0))
       AND NOT EXISTS (SELECT FROM ext WHERE classid = 'pg_catalog.pg_type'::regclass AND objid = t.oid)
 ),
 fn AS (
@@ -41,8 +41,48 @@ con AS (
 trg AS (
     SELECT t.*, rel.nspname, rel.relname FROM pg_catalog.pg_trigger t JOIN rel ON rel.oid = tgrelid WHERE NOT tgisinternal AND tgparentid = 0
 ),
+-- What is known by its name alone, or with little else.
+other (classid, oid, owner, definition) AS (
+    SELECT 'pg_catalog.pg_operator'::regclass, oid, oprowner, concat_ws(' ', oprcode, oprcanhash, oprcanmerge, oprrest, oprjoin) FROM pg_catalog.pg_operator
+    UNION ALL SELECT 'pg_catalog.pg_cast'::regclass, oid, NULL, concat_ws(' ', castfunc::regprocedure, castcontext, castmethod) FROM pg_catalog.pg_cast
+    UNION ALL SELECT 'pg_catalog.pg_conversion'::regclass, oid, conowner, concat_ws(' ', conproc, condefault) FROM pg_catalog.pg_conversion
+    UNION ALL SELECT 'pg_catalog.pg_opclass'::regclass, oid, opcowner, concat_ws(' ', opcintype::regtype, opcdefault, opckeytype::regtype) FROM pg_catalog.pg_opclass
+    UNION ALL SELECT 'pg_catalog.pg_opfamily'::regclass, oid, opfowner, '' FROM pg_catalog.pg_opfamily
+    UNION ALL SELECT 'pg_catalog.pg_ts_config'::regclass, oid, cfgowner, (SELECT string_agg(concat_ws(' ', maptokentype, mapseqno, mapdict::regdictionary), ', ' ORDER BY maptokentype, mapseqno) FROM pg_catalog.pg_ts_config_map WHERE mapcfg = c.oid) FROM pg_catalog.pg_ts_config c
+    UNION ALL SELECT 'pg_catalog.pg_ts_dict'::regclass, oid, dictowner, dictinitoption FROM pg_catalog.pg_ts_dict
+    UNION ALL SELECT 'pg_catalog.pg_ts_parser'::regclass, oid, NULL, prsstart::text FROM pg_catalog.pg_ts_parser
+    UNION ALL SELECT 'pg_catalog.pg_ts_template'::regclass, oid, NULL, tmpllexize::text FROM pg_catalog.pg_ts_template
+    UNION ALL SELECT 'pg_catalog.pg_language'::regclass, oid, lanowner, concat_ws(' ', lanpltrusted, lanacl::text) FROM pg_catalog.pg_language
+    UNION ALL SELECT 'pg_catalog.pg_am'::regclass, oid, NULL, concat_ws(' ', amtype, amhandler) FROM pg_catalog.pg_am
+    UNION ALL SELECT 'pg_catalog.pg_transform'::regclass, oid, NULL, concat_ws(' ', trffromsql, trftosql) FROM pg_catalog.pg_transform
+    UNION ALL SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass, oid, fdwowner, concat_ws(' ', fdwhandler::regproc, fdwvalidator::regproc, fdwoptions::text, fdwacl::text) FROM pg_catalog.pg_foreign_data_wrapper
+    UNION ALL SELECT 'pg_catalog.pg_foreign_server'::regclass, oid, srvowner, concat_ws(' ', srvtype, srvversion, srvoptions::text, srvacl::text) FROM pg_catalog.pg_foreign_server
+    UNION ALL SELECT 'pg_catalog.pg_user_mapping'::regclass, umid, NULL, umoptions::text FROM pg_catalog.pg_user_mappings
+    UNION ALL SELECT 'pg_catalog.pg_collation'::regclass, oid, collowner, concat_ws(' ', collprovider, collencoding, collcollate, collctype, collisdeterministic) FROM pg_catalog.pg_collation
+    UNION ALL SELECT 'pg_catalog.pg_statistic_ext'::regclass, oid, stxowner, pg_catalog.pg_get_statisticsobjdef(oid) FROM pg_catalog.pg_statistic_ext
+    UNION ALL SELECT 'pg_catalog.pg_publication'::regclass, oid, pubowner, concat_ws(' ', puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, pubviaroot,
+        (SELECT string_agg(concat_ws(' ', quote_ident(schemaname) || '.' || quote_ident(tablename), to_jsonb(t) ->> 'attnames', to_jsonb(t) ->> 'rowfilter'), ', ' ORDER BY schemaname, tablename) FROM pg_catalog.pg_publication_tables t WHERE t.pubname = p.pubname)) FROM pg_catalog.pg_publication p
+    UNION ALL SELECT 'pg_catalog.pg_event_trigger'::regclass, oid, evtowner, concat_ws(' ', evtevent, evtfoid::regproc, evtenabled, evttags::text) FROM pg_catalog.pg_event_trigger
+    UNION ALL SELECT 'pg_catalog.pg_default_acl'::regclass, oid, NULL, (SELECT string_agg(a, ', ' ORDER BY a) FROM unnest(defaclacl::text[]) a) FROM pg_catalog.pg_default_acl
+),
+own AS (
+    SELECT o.*, i.type, i.identity, (SELECT relname FROM pg_catalog.pg_class WHERE oid = o.classid) AS catalog
+    FROM other o, pg_catalog.pg_identify_object(o.classid, o.oid, 0) i
+    WHERE o.oid >= 16384 AND NOT EXISTS (SELECT FROM ext WHERE ext.classid = o.classid AND ext.objid = o.oid)
+),
 lines (kind, nsp, name, part, property, value) AS (
     SELECT 'schema', nspname::text, '', '', 'owner', pg_catalog.pg_get_userbyid(nspowner)::text FROM ns
+    UNION ALL SELECT 'schema', nspname, '', '', 'comment', pg_catalog.obj_description(oid, 'pg_namespace') FROM ns
+    UNION ALL SELECT type, '', identity, '', 'is there', 'true' FROM own
+    UNION ALL SELECT type, '', identity, '', 'definition', definition FROM own
+    UNION ALL SELECT type, '', identity, '', 'owner', pg_catalog.pg_get_userbyid(owner) FROM own WHERE owner IS NOT NULL
+    UNION ALL SELECT type, '', identity, '', 'comment', pg_catalog.obj_description(oid, catalog) FROM own
+    UNION ALL SELECT 'role', '', rolname, '', 'attributes', concat_ws(' ', rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls, rolconnlimit, rolvaliduntil) FROM pg_catalog.pg_roles
+    UNION ALL SELECT 'role', '', rolname, '', 'settings', rolconfig::text FROM pg_catalog.pg_roles
+    UNION ALL SELECT 'role', '', pg_catalog.pg_get_userbyid(member), '', 'memberships', string_agg(pg_catalog.pg_get_userbyid(roleid) || CASE WHEN admin_option THEN ' with admin option' ELSE '' END, ', ' ORDER BY 1) FROM pg_catalog.pg_auth_members GROUP BY member
+    UNION ALL SELECT 'extension', '', extname, '', 'schema', extnamespace::regnamespace::text FROM pg_catalog.pg_extension
+    UNION ALL SELECT 'extension', '', extname, '', 'comment', pg_catalog.obj_description(oid, 'pg_extension') FROM pg_catalog.pg_extension
+    UNION ALL SELECT 'setting', '', split_part(s, '=', 1), '', 'value', s FROM pg_catalog.pg_db_role_setting, unnest(setconfig) s WHERE setrole = 0 AND setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
     UNION ALL SELECT 'extension', '', extname, '', 'version', extversion FROM pg_catalog.pg_extension
     UNION ALL SELECT kind, nspname, relname, '', 'owner', pg_catalog.pg_get_userbyid(relowner) FROM rel
     UNION ALL SELECT kind, nspname, relname, '', 'kind', relkind::text FROM rel
@@ -84,6 +124,9 @@ lines (kind, nsp, name, part, property, value) AS (
     UNION ALL SELECT kind, nspname, typname, '', 'type', pg_catalog.format_type(typbasetype, typtypmod) FROM typ WHERE typtype = 'd'
     UNION ALL SELECT kind, nspname, typname, '', 'nullability', CASE WHEN typnotnull THEN 'NOT NULL' ELSE 'NULL' END FROM typ WHERE typtype = 'd'
     UNION ALL SELECT kind, nspname, typname, '', 'default', typdefault FROM typ
+    UNION ALL SELECT kind, nspname, typname, '', 'state', typisdefined::text FROM typ WHERE NOT typisdefined
+    UNION ALL SELECT kind, nspname, typname, '', 'storage', typstorage::text FROM typ WHERE typtype = 'b'
+    UNION ALL SELECT kind, nspname, typname, '', 'collation', typcollation::regcollation::text FROM typ WHERE typtype = 'd' AND typcollation <> 0
     UNION ALL SELECT kind, nspname, typname, '', 'type', (SELECT pg_catalog.format_type(rngsubtype, NULL) FROM pg_catalog.pg_range WHERE rngtypid = typ.oid) FROM typ WHERE typtype = 'r'
     UNION ALL SELECT kind, nspname, typname, '', 'comment', pg_catalog.obj_description(oid, 'pg_type') FROM typ
     UNION ALL SELECT kind, nspname, signature, '', 'definition', CASE WHEN prokind = 'a' THEN pg_catalog.pg_get_function_arguments(oid) ELSE pg_catalog.pg_get_functiondef(oid) END FROM fn
@@ -97,10 +140,6 @@ lines (kind, nsp, name, part, property, value) AS (
     UNION ALL SELECT 'policy', rel.nspname, rel.relname, polname, 'comment', pg_catalog.obj_description(p.oid, 'pg_policy') FROM pg_catalog.pg_policy p JOIN rel ON rel.oid = polrelid
     UNION ALL SELECT 'rule', rel.nspname, rel.relname, rulename, 'definition', pg_catalog.pg_get_ruledef(w.oid) FROM pg_catalog.pg_rewrite w JOIN rel ON rel.oid = ev_class WHERE rulename <> '_RETURN'
     UNION ALL SELECT 'rule', rel.nspname, rel.relname, rulename, 'state', ev_enabled::text FROM pg_catalog.pg_rewrite w JOIN rel ON rel.oid = ev_class WHERE rulename <> '_RETURN'
-    UNION ALL SELECT 'statistics', ns.nspname, stxname, '', 'definition', pg_catalog.pg_get_statisticsobjdef(s.oid) FROM pg_catalog.pg_statistic_ext s JOIN ns ON ns.oid = stxnamespace
-    UNION ALL SELECT 'publication', '', pubname, '', 'definition', concat_ws(' ', puballtables, pubinsert, pubupdate, pubdelete, pubtruncate, (SELECT string_agg(prrelid::regclass::text, ', ' ORDER BY prrelid::regclass::text) FROM pg_catalog.pg_publication_rel WHERE prpubid = p.oid)) FROM pg_catalog.pg_publication p
-    UNION ALL SELECT 'collation', ns.nspname, collname, '', 'definition', collprovider::text FROM pg_catalog.pg_collation JOIN ns ON ns.oid = collnamespace
-    UNION ALL SELECT 'event trigger', '', evtname, '', 'definition', concat_ws(' ', evtevent, evtfoid::regproc, evtenabled) FROM pg_catalog.pg_event_trigger
     UNION ALL
     SELECT o.kind, o.nsp, o.name, o.part, 'privileges', string_agg(o.grants || ' to ' || o.grantee, '; ' ORDER BY o.grantee)
     FROM (

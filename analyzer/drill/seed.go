@@ -96,6 +96,7 @@ func (s *seeder) fill(ctx context.Context, t *table) error {
 			return nil
 		}
 	}
+	delete(s.empty, t.name) // it may have waited for a parent that refers to it
 	return nil
 }
 
@@ -147,6 +148,9 @@ type rowMaker struct {
 func (r *rowMaker) statement() string {
 	var names, values []string
 	for _, c := range r.table.columns {
+		_, _ = r.reference(c) // which may choose the value of another column
+	}
+	for _, c := range r.table.columns {
 		if c.Computed {
 			continue
 		}
@@ -179,6 +183,14 @@ func (r *rowMaker) reference(c *column) (string, bool) {
 		parent := r.by[k.parent]
 		if !c.NotNull && (r.variant == absent || parent == r.table && r.row == 0) {
 			return "NULL", true
+		}
+		if parent == r.table && r.row == 0 && parent.column(k.parents[i]) != nil {
+			// The first row can refer to itself only.
+			own := parent.column(k.parents[i])
+			if r.overrides[own.Num] == "" {
+				r.overrides[own.Num] = own.value(r.counter, ordinary)
+			}
+			return r.overrides[own.Num], true
 		}
 		if parent == nil {
 			return "", false // a partitioned table, or one of an extension
@@ -225,9 +237,9 @@ func (r *rowMaker) mend(e *pgconn.PgError) {
 }
 
 func (r *rowMaker) uniqueColumns(index string) []int16 {
-	for name, columns := range r.table.uniques {
+	for name, u := range r.table.uniques {
 		if strings.HasSuffix(name, index) {
-			return columns
+			return u.columns
 		}
 	}
 	return nil
@@ -251,7 +263,8 @@ func (r *rowMaker) satisfy(e *pgconn.PgError) {
 	var concerned []*column
 	var words []string
 	for name, expr := range r.table.checks {
-		if e.ConstraintName != "" && name != e.ConstraintName || e.ConstraintName == "" && name != "partition bound" && e.Code != "23502" {
+		// Of a domain's it is that of the column behind its name.
+		if e.ConstraintName != "" && name != e.ConstraintName && !strings.HasPrefix(name, e.ConstraintName+" of ") || e.ConstraintName == "" && name != "partition bound" && e.Code != "23502" {
 			continue
 		}
 		for _, c := range r.table.columns {
@@ -281,11 +294,13 @@ func (r *rowMaker) satisfy(e *pgconn.PgError) {
 func (r *rowMaker) shuffle(concerned []*column, words []string) {
 	slices.SortFunc(concerned, func(a, b *column) int { return int(a.Num) - int(b.Num) })
 	for i, c := range slices.Compact(concerned) {
-		if value, ok := r.reference(c); ok && r.attempt%3 != 0 {
-			r.overrides[c.Num] = value
-			continue
-		}
 		candidates := r.rowCandidates(c, words)
+		if value, ok := r.reference(c); ok && r.attempt%4 != 3 {
+			candidates = []string{value}
+			if !c.NotNull {
+				candidates = append(candidates, "NULL")
+			}
+		}
 		// Another digit of the attempt for each column, in a base that has no
 		// divisor in common with the next.
 		k := r.attempt

@@ -50,7 +50,7 @@ func Start(ctx context.Context, bin string) (Server, error) {
 	} else if !isBin(bin) {
 		return nil, fmt.Errorf("%s has no initdb and postgres: name the bin directory of a PostgreSQL server", bin)
 	}
-	c, err := cluster.Start(ctx, filepath.Dir(filepath.Clean(bin)))
+	c, err := cluster.Start(ctx, filepath.Dir(filepath.Clean(bin)), "")
 	if err != nil {
 		return nil, fmt.Errorf("starting a server with %s: %w", bin, err)
 	}

@@ -20,8 +20,19 @@ type table struct {
 	// meet, as SQL, by name: CHECK constraints, and the bound of a partition.
 	foreignKeys []*foreignKey
 	checks      map[string]string
-	// uniques are the columns that a unique index is on, by its name.
-	uniques map[string][]int16
+	// uniques are the unique indexes and exclusion constraints, by the name of
+	// the index.
+	uniques map[string]*unique
+}
+
+// A unique is an index, or an exclusion constraint, that two rows may not be
+// alike under.
+type unique struct {
+	// columns are those that it is on, also in expressions and its predicate.
+	columns []int16
+	where   string
+	// computes: it is on expressions.
+	computes, excludes bool
 }
 
 // A column is one of a table.
@@ -32,10 +43,14 @@ type column struct {
 	Kind, Category string // pg_type's typtype and typcategory
 	Mod            int32
 	NotNull        bool
-	// Computed: no INSERT may name it. Numbered: a sequence gives its value.
-	Computed, Numbered, HasDefault bool
-	Labels                         []string
-	Element, Base                  string
+	// Computed: an expression gives its value, and no INSERT may name it.
+	// Numbered: a sequence gives it; Always: no UPDATE may.
+	Computed, Always, Numbered, HasDefault bool
+	Labels                                 []string
+	// LabelOIDs stay the same when labels are renamed.
+	LabelOIDs     []uint32
+	Element, Base string
+	Attributes    int // of a composite type
 }
 
 // A foreignKey is one of a table: its columns, and those it refers to.
@@ -66,9 +81,9 @@ func readTables(ctx context.Context, c *pgx.Conn) ([]*table, error) {
 	var name string
 	var col column
 	_, err = pgx.ForEachRow(rows, []any{&oid, &name, &col.Num, &col.Name, &col.Type, &col.TypeName, &col.Kind, &col.Category, &col.Mod, &col.NotNull,
-		&col.Computed, &col.Numbered, &col.HasDefault, &col.Labels, &col.Element, &col.Base}, func() error {
+		&col.Computed, &col.Always, &col.Numbered, &col.HasDefault, &col.Labels, &col.LabelOIDs, &col.Element, &col.Base, &col.Attributes}, func() error {
 		if by[oid] == nil {
-			by[oid] = &table{oid: oid, name: name, checks: map[string]string{}, uniques: map[string][]int16{}}
+			by[oid] = &table{oid: oid, name: name, checks: map[string]string{}, uniques: map[string]*unique{}}
 			all = append(all, by[oid])
 		}
 		one := col
@@ -83,25 +98,32 @@ func readTables(ctx context.Context, c *pgx.Conn) ([]*table, error) {
 
 func readConstraints(ctx context.Context, c *pgx.Conn, by map[uint32]*table) error {
 	rows, err := c.Query(ctx, `
-		SELECT conrelid, conname::text, contype::text, confrelid, conkey, COALESCE(confkey, '{}'), COALESCE(pg_get_expr(conbin, conrelid), '') FROM pg_constraint WHERE contype IN ('f', 'c') AND conrelid <> 0
+		SELECT conrelid, conname::text, contype::text, confrelid, conkey, COALESCE(confkey, '{}'), COALESCE(pg_get_expr(conbin, conrelid), ''), false FROM pg_constraint WHERE contype IN ('f', 'c') AND conrelid <> 0
 		UNION ALL
-		SELECT indrelid, indexrelid::regclass::text, 'u', 0, indkey::int2[], '{}', '' FROM pg_index WHERE indisunique
+		SELECT indrelid, indexrelid::regclass::text, CASE WHEN indisexclusion THEN 'x' ELSE 'u' END, 0,
+			ARRAY(SELECT DISTINCT n FROM (SELECT unnest(indkey::int2[]) UNION ALL SELECT refobjsubid::int2 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = indexrelid AND refclassid = 'pg_class'::regclass AND refobjid = indrelid) k (n) WHERE n > 0 ORDER BY n),
+			'{}', COALESCE(pg_get_expr(indpred, indrelid), ''), indexprs IS NOT NULL FROM pg_index WHERE indisunique OR indisexclusion
 		UNION ALL
-		SELECT oid, 'partition bound', 'c', 0, '{}', '{}', COALESCE(pg_get_partition_constraintdef(oid), '') FROM pg_class WHERE relispartition AND relkind = 'r'`)
+		SELECT a.attrelid, k.conname || ' of ' || a.attname, 'c', 0, ARRAY[a.attnum], '{}',
+			regexp_replace(regexp_replace(pg_get_constraintdef(k.oid), '^CHECK | NOT VALID$', '', 'g'), '\mVALUE\M', quote_ident(a.attname), 'g'), false
+			FROM pg_constraint k JOIN pg_attribute a ON a.atttypid = k.contypid AND a.attnum > 0 AND NOT a.attisdropped WHERE k.contype = 'c' AND k.contypid <> 0
+		UNION ALL
+		SELECT oid, 'partition bound', 'c', 0, '{}', '{}', COALESCE(pg_get_partition_constraintdef(oid), ''), false FROM pg_class WHERE relispartition AND relkind = 'r'`)
 	if err != nil {
 		return fmt.Errorf("reading the constraints: %w", err)
 	}
 	var oid, parent uint32
 	var name, kind, expr string
 	var columns, parents []int16
-	_, err = pgx.ForEachRow(rows, []any{&oid, &name, &kind, &parent, &columns, &parents, &expr}, func() error {
+	var computes bool
+	_, err = pgx.ForEachRow(rows, []any{&oid, &name, &kind, &parent, &columns, &parents, &expr, &computes}, func() error {
 		t := by[oid]
 		switch {
 		case t == nil:
 		case kind == "f":
 			t.foreignKeys = append(t.foreignKeys, &foreignKey{name: name, parent: parent, columns: columns, parents: parents})
-		case kind == "u":
-			t.uniques[name] = columns
+		case kind == "u", kind == "x":
+			t.uniques[name] = &unique{columns: columns, where: expr, computes: computes, excludes: kind == "x"}
 		case expr != "":
 			t.checks[name] = expr
 		}

@@ -43,7 +43,7 @@ func (c *column) literal(n int, v variant) string {
 	case c.Kind == "d":
 		return ofType(c.Base, -1, n, v)
 	case c.Kind == "c":
-		return "()"
+		return "(" + strings.Repeat(",", max(c.Attributes-1, 0)) + ")"
 	}
 	return ofType(c.Type, c.Mod, n, v)
 }

@@ -77,8 +77,16 @@ func (w *writer) changed(ctx context.Context, before, after *table) error {
 		var err error
 		switch {
 		case c.Computed:
+		case old == nil && c.Always:
+			// An UPDATE may not set it; the row that is put in has a number.
+			var failure *Failure
+			if failure, err = w.insert(ctx, after, 0, ordinary); err == nil {
+				w.writes = append(w.writes, Write{Kind: rollback.NewColumn, Object: after.name + "." + c.Name, SQL: "INSERT INTO " + after.name, Refused: failure})
+			}
 		case old == nil:
 			err = w.set(ctx, after, rollback.NewColumn, c, "", w.candidates(after, c)...)
+		case old.Computed:
+			err = w.set(ctx, after, rollback.OverwrittenValues, c, "", w.candidates(after, c)...)
 		case old.NotNull && !c.NotNull:
 			err = w.set(ctx, after, rollback.NullValue, c, "", "NULL")
 		case old.Type != c.Type || len(old.Labels) != len(c.Labels):
@@ -89,23 +97,18 @@ func (w *writer) changed(ctx context.Context, before, after *table) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(before.uniques)) {
-		columns := before.uniques[name]
-		if slices.Contains(columns, 0) || hasUnique(after, columns) {
-			continue
-		}
-		if err := w.duplicate(ctx, after, columns); err != nil {
-			return err
+		if u := before.uniques[name]; !hasUnique(after, u) {
+			if err := w.duplicate(ctx, after, u); err != nil {
+				return err
+			}
 		}
 	}
 	for _, k := range before.foreignKeys {
-		if slices.ContainsFunc(after.foreignKeys, func(o *foreignKey) bool { return slices.Equal(o.columns, k.columns) }) || len(k.columns) != 1 {
+		if slices.ContainsFunc(after.foreignKeys, func(o *foreignKey) bool { return slices.Equal(o.columns, k.columns) }) {
 			continue
 		}
-		if c := after.column(k.columns[0]); c != nil && !c.Computed {
-			w.counter += 100000
-			if err := w.set(ctx, after, rollback.Orphan, c, "", c.value(w.counter, ordinary)); err != nil {
-				return err
-			}
+		if err := w.orphan(ctx, after, k); err != nil {
+			return err
 		}
 	}
 	return w.violate(ctx, before, after)
@@ -120,27 +123,57 @@ func named(t *table, name string) *column {
 	return nil
 }
 
-// hasUnique reports whether a unique index on some of the columns is left.
-func hasUnique(t *table, columns []int16) bool {
+// hasUnique reports whether an index is left under which rows that are alike
+// under u are alike, too.
+func hasUnique(t *table, u *unique) bool {
 	for _, other := range t.uniques {
-		if !slices.ContainsFunc(other, func(n int16) bool { return !slices.Contains(columns, n) }) {
+		if other.excludes == u.excludes && (other.where == "" || other.where == u.where) && other.computes == u.computes &&
+			!slices.ContainsFunc(other.columns, func(n int16) bool { return !slices.Contains(u.columns, n) }) {
 			return true
 		}
 	}
 	return false
 }
 
+// orphan writes a key that no row of the table has that it referred to.
+func (w *writer) orphan(ctx context.Context, t *table, k *foreignKey) error {
+	w.counter += 100000
+	var names, values []string
+	for _, n := range k.columns {
+		c := t.column(n)
+		if c == nil || c.Computed || c.Always {
+			return nil
+		}
+		names, values = append(names, c.Name), append(values, c.value(w.counter, ordinary))
+	}
+	if len(names) == 1 {
+		return w.set(ctx, t, rollback.Orphan, t.column(k.columns[0]), "", values...)
+	}
+	if _, err := w.insert(ctx, t, 0, ordinary); err != nil {
+		return err
+	}
+	write := Write{Kind: rollback.Orphan, Object: t.name + "." + names[0]}
+	write.SQL = fmt.Sprintf("UPDATE ONLY %s SET (%s) = ROW(%s) WHERE ctid = %s", t.name, strings.Join(names, ", "), strings.Join(values, ", "), last(t))
+	_, failure, err := w.try(ctx, write.SQL, "")
+	write.Refused = failure
+	w.writes = append(w.writes, write)
+	return err
+}
+
 // violate writes rows that CHECK constraints would refuse which are gone.
 func (w *writer) violate(ctx context.Context, before, after *table) error {
 	for _, name := range slices.Sorted(maps.Keys(before.checks)) {
 		expr := before.checks[name]
-		if after.checks[name] == expr {
-			continue
+		left := slices.Sorted(maps.Values(after.checks))
+		if slices.Contains(left, expr) {
+			continue // also where it has another name
 		}
 		r := &rowMaker{seeder: w.seeder, table: after, overrides: map[int16]string{}}
 		var words []string
-		for _, m := range literals.FindAllStringSubmatch(expr, -1) {
-			words = append(words, strings.ReplaceAll(m[1]+m[2], "''", "'"))
+		for _, text := range append([]string{expr}, left...) {
+			for _, m := range literals.FindAllStringSubmatch(text, -1) {
+				words = append(words, strings.ReplaceAll(m[1]+m[2], "''", "'"))
+			}
 		}
 		for _, c := range after.columns {
 			if c.Computed || !regexp.MustCompile(`(^|[^\w"])`+regexp.QuoteMeta(c.Name)+`($|[^\w"])`).MatchString(expr) {
@@ -240,25 +273,42 @@ func (w *writer) set(ctx context.Context, t *table, kind rollback.LossKind, c *c
 	return nil
 }
 
-func (w *writer) duplicate(ctx context.Context, t *table, nums []int16) error {
+// duplicate makes a row like another one under an index that is gone.
+func (w *writer) duplicate(ctx context.Context, t *table, u *unique) error {
 	var names []string
-	for _, n := range nums {
+	for _, n := range u.columns {
 		c := t.column(n)
-		if c == nil || c.Computed {
+		switch {
+		case c == nil, c.Always:
 			return nil
+		case !c.Computed:
+			names = append(names, c.Name)
 		}
-		names = append(names, c.Name)
+	}
+	if len(names) == 0 {
+		return nil
 	}
 	for range 2 {
 		if _, err := w.insert(ctx, t, 0, ordinary); err != nil {
 			return err
 		}
 	}
-	list := strings.Join(names, ", ")
-	write := Write{Kind: rollback.Duplicate, Object: t.name, SQL: fmt.Sprintf("UPDATE ONLY %s SET (%s) = (SELECT %s FROM ONLY %s ORDER BY ctid LIMIT 1) WHERE ctid = %s", t.name, list, list, t.name, last(t))}
-	if len(names) == 1 {
-		write.SQL = fmt.Sprintf("UPDATE ONLY %s SET %s = (SELECT %s FROM ONLY %s ORDER BY ctid LIMIT 1) WHERE ctid = %s", t.name, list, list, t.name, last(t))
+	list, conditions := strings.Join(names, ", "), []string{"ctid <> " + last(t)}
+	for _, n := range names {
+		conditions = append(conditions, n+" IS NOT NULL") // rows with NULL are not alike
 	}
+	if u.where != "" {
+		conditions = []string{conditions[0], u.where}
+	}
+	write := Write{Kind: rollback.Duplicate, Object: t.name}
+	if u.excludes {
+		write.Kind = rollback.Overlap
+	}
+	target := list
+	if len(names) > 1 {
+		target = "(" + list + ")"
+	}
+	write.SQL = fmt.Sprintf("UPDATE ONLY %s SET %s = (SELECT %s FROM ONLY %s WHERE %s ORDER BY ctid LIMIT 1) WHERE ctid = %s", t.name, target, list, t.name, strings.Join(conditions, " AND "), last(t))
 	_, failure, err := w.try(ctx, write.SQL, "")
 	write.Refused = failure
 	w.writes = append(w.writes, write)

@@ -27,7 +27,7 @@ type Server struct {
 }
 
 func start(major int, home string) (*Server, error) {
-	c, err := cluster.Start(context.Background(), home)
+	c, err := cluster.Start(context.Background(), home, memory())
 	if err != nil {
 		return nil, err
 	}

@@ -58,35 +58,60 @@ func dataOf(step *replay.Step) *dataChange {
 	return d
 }
 
+// isColumn reports whether a column of the statement is one that may have had
+// another name at another time.
+func (d *dataChange) isColumn(name string, a *catalog.Attribute) bool {
+	b := d.table.Attribute(name)
+	if b == nil || a.Assumed || b.Assumed {
+		return name == a.Name
+	}
+	return b.Num == a.Num
+}
+
 // changesOf are what a script does to the rows of one table.
-func changesOf(run *replay.Run, oid catalog.OID) []*dataChange {
-	var all []*dataChange
+func (j *judge) changesOf(run *replay.Run, oid catalog.OID) []*dataChange {
 	if run == nil {
 		return nil
 	}
-	for _, step := range run.Steps {
-		if d := dataOf(step); d != nil && d.table.OID == oid && !step.RolledBack && step.Refusal == nil {
-			all = append(all, d)
+	if j.changed[run] == nil {
+		tables := map[catalog.OID][]*dataChange{}
+		for _, step := range run.Steps {
+			if d := dataOf(step); d != nil && !step.RolledBack && step.Refusal == nil {
+				tables[d.table.OID] = append(tables[d.table.OID], d)
+			}
+		}
+		j.changed[run] = tables
+	}
+	return j.changed[run][oid]
+}
+
+// downEmpties reports whether an operation of the down removes all rows of a
+// table.
+func (j *judge) downEmpties(oid catalog.OID) bool {
+	if j.emptied == nil {
+		j.emptied = map[catalog.OID]bool{}
+		for _, step := range j.Down.Steps {
+			for _, c := range step.Changes {
+				if r, ok := c.(*catalog.DataRemoved); ok {
+					j.emptied[r.Relation.OID] = true
+				}
+			}
 		}
 	}
-	return all
+	return j.emptied[oid]
 }
 
 // upData judges a statement of the up that changes rows which were there.
 func (j *judge) upData(step *replay.Step) {
+	j.withClause(step)
 	d := dataOf(step)
 	if d == nil || j.old(d.table) == nil || j.goes(d.table.OID) {
 		return
 	}
-	down := changesOf(j.Down, d.table.OID)
+	down := j.changesOf(j.Down, d.table.OID)
 	table, at := d.table.String(), step.Op.Span()
-	emptied := j.Down != nil && slices.ContainsFunc(j.Down.Steps, func(s *replay.Step) bool {
-		return slices.ContainsFunc(s.Changes, func(c catalog.Change) bool {
-			r, ok := c.(*catalog.DataRemoved)
-			return ok && r.Relation.OID == d.table.OID
-		})
-	})
-	unsure := func(what string) { j.Reasons = append(j.Reasons, Reason{At: at, Text: what}) }
+	emptied := j.Down != nil && j.downEmpties(d.table.OID)
+	unsure := func(what string) { j.Reasons = append(j.Reasons, Reason{rows: true, At: at, Text: what}) }
 	if d.added {
 		switch {
 		case slices.ContainsFunc(down, func(o *dataChange) bool { return o.removed }) || emptied:
@@ -120,16 +145,15 @@ func (j *judge) upValues(d *dataChange, i int, column string, down []*dataChange
 		return // dropped, with what it held
 	}
 	name, at := columnName(d.table, a), d.step.Op.Span()
-	later := now.AttributeByNum(a.Num).Name
 	for _, o := range down {
-		k := slices.Index(o.columns, later)
+		k := slices.IndexFunc(o.columns, func(c string) bool { return o.isColumn(c, a) })
 		switch {
 		case k < 0:
 		case inverse(d, i, o, k, a):
 			j.write(o.step, OverwrittenValues, name, "", fmt.Sprintf("the down takes back what the up did to column %s, also in values that are written after it", name))
 			return
 		default:
-			j.Reasons = append(j.Reasons, Reason{At: at, Text: fmt.Sprintf("whether the down gives column %s the values back that it had is not known", name)})
+			j.Reasons = append(j.Reasons, Reason{rows: true, At: at, Text: fmt.Sprintf("whether the down gives column %s the values back that it had is not known", name)})
 			return
 		}
 	}
@@ -144,8 +168,10 @@ func (j *judge) upValues(d *dataChange, i int, column string, down []*dataChange
 // more.
 func onlyNulls(where *ddl.Expr, column string) bool {
 	pattern := regexp.MustCompile(`(?i)^\(*\s*(?:\w+\.)?"?` + regexp.QuoteMeta(column) + `"?\s+IS\s+NULL\b`)
-	return pattern.MatchString(where.Text) && !regexp.MustCompile(`(?i)\bOR\b`).MatchString(where.Text)
+	return pattern.MatchString(where.Text) && !disjunction.MatchString(where.Text)
 }
+
+var disjunction = regexp.MustCompile(`(?i)\bOR\b`)
 
 var arithmetic = regexp.MustCompile(`^"?([A-Za-z_][A-Za-z0-9_]*)"?\s*([-+*/])\s*([1-9][0-9]*)$`)
 
@@ -163,11 +189,12 @@ func inverse(up *dataChange, i int, down *dataChange, k int, a *catalog.Attribut
 	if x == nil || y == nil {
 		return false
 	}
-	negates := func(e *ddl.Expr) bool {
+	negates := func(e *ddl.Expr, name string) bool {
 		words := strings.Fields(e.Text)
-		return len(words) == 2 && strings.EqualFold(words[0], "not") && strings.EqualFold(strings.Trim(words[1], `"`), a.Name)
+		return len(words) == 2 && strings.EqualFold(words[0], "not") && strings.EqualFold(strings.Trim(words[1], `"`), name)
 	}
-	if negates(x) && negates(y) {
+	was, is := up.columns[i], down.columns[k] // it may be renamed between them
+	if negates(x, was) && negates(y, is) {
 		return true
 	}
 	switch a.Type.Name.Name {
@@ -176,19 +203,24 @@ func inverse(up *dataChange, i int, down *dataChange, k int, a *catalog.Attribut
 		return false
 	}
 	m, n := arithmetic.FindStringSubmatch(strings.TrimSpace(x.Text)), arithmetic.FindStringSubmatch(strings.TrimSpace(y.Text))
-	return m != nil && n != nil && strings.EqualFold(m[1], a.Name) && strings.EqualFold(n[1], a.Name) && m[3] == n[3] && opposite[m[2]] == n[2]
+	return m != nil && n != nil && strings.EqualFold(m[1], was) && strings.EqualFold(n[1], is) && m[3] == n[3] && opposite[m[2]] == n[2]
 }
 
 // downData judges a statement of the down that changes rows which the up left
 // alone.
 func (j *judge) downData(step *replay.Step) {
+	j.withClause(step)
 	d := dataOf(step)
 	if d == nil || j.there(d.table) == nil || j.old(d.table) == nil || j.Down.End.RelationByOID(d.table.OID) == nil {
 		return
 	}
-	up := changesOf(j.Up, d.table.OID)
+	up := j.changesOf(j.Up, d.table.OID)
 	table, at := d.table.String(), step.Op.Span()
-	if d.added && !slices.ContainsFunc(up, func(o *dataChange) bool { return o.removed }) {
+	switch ups := func(f func(*dataChange) bool) bool { return slices.ContainsFunc(up, f) }; {
+	case !d.added, ups(func(o *dataChange) bool { return o.removed }):
+	case ups(func(o *dataChange) bool { return o.added }):
+		j.Reasons = append(j.Reasons, Reason{rows: true, At: at, Text: fmt.Sprintf("whether the rows that the down adds to %s are there already is not known", table)})
+	default:
 		j.lose(Loss{Stage: ByDown, Kind: AddedRows, Object: table, At: at, Step: step, Detail: fmt.Sprintf("the down adds rows to %s that were not there before the up", table)})
 	}
 	if d.removed && !slices.ContainsFunc(up, func(o *dataChange) bool { return o.added }) {
@@ -199,7 +231,9 @@ func (j *judge) downData(step *replay.Step) {
 		if a == nil || j.thereColumn(d.table, a) == nil || !j.oldColumn(d.table, a) {
 			continue // it has no values yet, or they go with it
 		}
-		if slices.ContainsFunc(up, func(o *dataChange) bool { return slices.Contains(o.columns, column) }) {
+		if slices.ContainsFunc(up, func(o *dataChange) bool {
+			return slices.ContainsFunc(o.columns, func(c string) bool { return o.isColumn(c, a) })
+		}) {
 			continue // the up's statement speaks
 		}
 		name := columnName(d.table, a)
@@ -211,13 +245,44 @@ func (j *judge) downData(step *replay.Step) {
 // new schema takes are written after the up, of others it is not known.
 func (j *judge) downRows(d *dataChange, kind LossKind, object, what string) {
 	switch {
+	case kind == RemovedRows && j.upEmpties(d.table.OID):
+		j.write(d.step, kind, object, "", what+", all of which are written after the up")
 	case j.onlyNew(d):
 		j.write(d.step, kind, object, "", what+" that only the new schema takes")
 	case d.where == nil:
 		j.lose(Loss{Stage: ByDown, Kind: kind, Object: object, At: d.step.Op.Span(), Step: d.step, Detail: what + ", also those from before the up"})
 	default:
-		j.Reasons = append(j.Reasons, Reason{At: d.step.Op.Span(), Text: fmt.Sprintf("%s, and whether any of them is from before the up is not known", what)})
+		j.Reasons = append(j.Reasons, Reason{rows: true, At: d.step.Op.Span(), Text: fmt.Sprintf("%s, and whether any of them is from before the up is not known", what)})
 	}
+}
+
+// upEmpties reports whether the up removes all rows of a table that it leaves.
+func (j *judge) upEmpties(oid catalog.OID) bool { return empties(j.Up.Steps, oid) }
+
+// empties reports whether one of the steps removes all rows of a table, and none
+// behind it adds any.
+func empties(steps []*replay.Step, oid catalog.OID) bool {
+	empty := false
+	for _, step := range steps {
+		if step.RolledBack || step.Refusal != nil || step.Op.Facts().Conditional {
+			continue
+		}
+		if d := dataOf(step); d != nil && d.table.OID == oid {
+			op, ok := step.Op.(*ddl.Delete)
+			empty = ok && op.Using == nil && op.Where == nil || empty && !d.added
+		}
+		for _, c := range step.Changes {
+			if r, ok := c.(*catalog.DataRemoved); ok && r.Relation.OID == oid {
+				empty = true
+			}
+		}
+	}
+	return empty
+}
+
+// before are the steps of a script before one of them.
+func before(run *replay.Run, step *replay.Step) []*replay.Step {
+	return run.Steps[:max(0, slices.Index(run.Steps, step))]
 }
 
 // onlyNew reports whether the rows that a statement chooses cannot be from

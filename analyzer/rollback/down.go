@@ -7,6 +7,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/query"
 )
 
 // downLosses finds what the down destroys, and what must not have been written
@@ -20,6 +21,7 @@ func (j *judge) downLosses() {
 			j.downChange(step, c)
 		}
 		j.downData(step)
+		j.sequenceMoved(step, ByDown)
 	}
 }
 
@@ -54,12 +56,16 @@ func (j *judge) downChange(step *replay.Step, c catalog.Change) {
 	case *catalog.RelationDropped:
 		j.downDroppedTable(step, c)
 	case *catalog.DataRemoved:
-		if r := c.Relation; j.old(r) != nil {
+		switch r := c.Relation; {
+		case j.old(r) == nil:
+		case j.upEmpties(r.OID):
+			j.write(step, RemovedRows, r.String(), "", fmt.Sprintf("the down removes all rows of %s, all of which are written after the up", r))
+		default:
 			j.lose(Loss{Stage: ByDown, Kind: RemovedRows, Object: r.String(), At: step.Op.Span(), Step: step,
 				Detail: fmt.Sprintf("the down removes all rows of %s, also those from before the up", r)})
 		}
 	case *catalog.ColumnAdded:
-		if r := j.there(c.Relation); r != nil && holdsRows(r) && c.Attribute.NotNull && !c.Attribute.HasDefault() {
+		if r := j.there(c.Relation); r != nil && holdsRows(r) && c.Attribute.NotNull && !c.Attribute.HasDefault() && !empties(before(j.Down, step), r.OID) {
 			j.fail(step, "23502", fmt.Sprintf("column %q of relation %q contains null values", c.Attribute.Name, c.Relation.Name))
 		}
 	case *catalog.NullabilityChanged:
@@ -71,7 +77,10 @@ func (j *judge) downChange(step *replay.Step, c catalog.Change) {
 	case *catalog.ColumnTypeChanged:
 		j.downConverted(step, c)
 	case *catalog.DomainChanged:
-		if c.Constraint != nil && c.After.Constraints != nil && len(c.After.Constraints) > len(c.Before.Constraints) || c.After.NotNull && !c.Before.NotNull {
+		if c.After.NotNull && !c.Before.NotNull {
+			j.write(step, NullValue, c.After.String(), "23502", fmt.Sprintf("a NULL in a column of domain %s keeps the down from running", c.After))
+		}
+		if c.Constraint != nil && len(c.After.Constraints) > len(c.Before.Constraints) {
 			j.write(step, CheckViolation, c.After.String(), "23514", fmt.Sprintf("a value that the constraint of domain %s refuses keeps the down from running", c.After))
 		}
 	case *catalog.InheritanceChanged:
@@ -84,7 +93,7 @@ func (j *judge) downChange(step *replay.Step, c catalog.Change) {
 // fail records that a statement of the down fails on tables with rows.
 func (j *judge) fail(step *replay.Step, sqlstate, message string) {
 	if j.Failure == nil {
-		j.Failure = &Failure{Statement: step.Statement, SQLState: sqlstate, Message: message}
+		j.Failure = &Failure{Statement: step.Statement, SQLState: sqlstate, Message: message, step: step}
 	}
 }
 
@@ -103,12 +112,27 @@ func (j *judge) downDroppedColumn(step *replay.Step, c *catalog.ColumnDropped) {
 	case !holdsRows(c.Relation) || j.there(c.Relation) == nil || c.Attribute.Generated != nil || j.thereColumn(c.Relation, c.Attribute) == nil:
 	case j.old(c.Relation) == nil:
 		// the table is new, and goes too, or is a difference
+	case j.oldColumn(c.Relation, c.Attribute) && j.wasComputed(c.Relation, c.Attribute):
+		j.write(step, OverwrittenValues, name, "", fmt.Sprintf("values written to column %s, which an expression gave before, are lost", name))
+	case j.oldColumn(c.Relation, c.Attribute) && readBefore(j.Down, step, c.Relation, c.Attribute.Name):
+		j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("values of column %s were copied before the down drops it: whether all of them is not known", name)})
 	case j.oldColumn(c.Relation, c.Attribute):
 		j.lose(Loss{Stage: ByDown, Kind: DroppedColumn, Object: name, At: step.Op.Span(), Step: step,
 			Detail: fmt.Sprintf("the down drops column %s, which was there before the up, with its values", name)})
 	default:
 		j.write(step, NewColumn, name, "", fmt.Sprintf("values written to the new column %s are lost", name))
 	}
+}
+
+// wasComputed reports whether a column that was there before the up was
+// generated then.
+func (j *judge) wasComputed(r *catalog.Relation, a *catalog.Attribute) bool {
+	before := j.before.RelationByOID(r.OID)
+	if before == nil {
+		return false
+	}
+	was := before.AttributeByNum(a.Num)
+	return was != nil && was.Generated != nil
 }
 
 func (j *judge) downDroppedTable(step *replay.Step, c *catalog.RelationDropped) {
@@ -119,11 +143,51 @@ func (j *judge) downDroppedTable(step *replay.Step, c *catalog.RelationDropped) 
 		if r.Assumed && j.before.RelationByOID(r.OID) == nil && j.Up.End.RelationByOID(r.OID) == nil {
 			return // only the down speaks of it
 		}
+		if readBefore(j.Down, step, r, "") {
+			j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("rows of %s were copied before the down drops it: whether all of them is not known", r)})
+			return
+		}
 		j.lose(Loss{Stage: ByDown, Kind: DroppedTable, Object: r.String(), At: step.Op.Span(), Step: step,
 			Detail: fmt.Sprintf("the down drops table %s, which was there before the up, with its rows", r)})
 	default:
 		j.write(step, NewTable, r.String(), "", fmt.Sprintf("rows written to the new table %s are lost", r))
 	}
+}
+
+// readBefore reports whether a statement before a step reads a table to fill
+// another, or a column of it, where that is not "", to give another a value.
+func readBefore(run *replay.Run, step *replay.Step, r *catalog.Relation, column string) bool {
+	return slices.ContainsFunc(before(run, step), func(s *replay.Step) bool {
+		if s.RolledBack || s.Refusal != nil {
+			return false
+		}
+		var q *ddl.Query
+		switch op := s.Op.(type) {
+		case *ddl.Insert:
+			q = op.Query
+		case *ddl.CreateTableAs:
+			q = op.Query
+		case *ddl.Update:
+			q = op.From
+			if t := s.Before.Relation(op.Table.Name); column != "" && t != nil && t.OID == r.OID {
+				return slices.ContainsFunc(op.Values, func(e *ddl.Expr) bool { return e != nil && reads(e, column) })
+			}
+		}
+		found := false
+		q.Walk(func(q *ddl.Query) {
+			for _, item := range q.From {
+				if item.Relation != nil {
+					from := s.Before.Relation(item.Relation.Name)
+					found = found || from != nil && from.OID == r.OID
+				}
+			}
+		})
+		return found
+	})
+}
+
+func reads(e *ddl.Expr, column string) bool {
+	return slices.ContainsFunc(e.Columns, func(c query.ColumnRef) bool { return c.Column == column })
 }
 
 func (j *judge) downNullability(step *replay.Step, c *catalog.NullabilityChanged) {
@@ -154,10 +218,14 @@ func (j *judge) filled(step *replay.Step, r *catalog.Relation, column string) bo
 		if !ok {
 			continue
 		}
-		if t := s.Before.Relation(op.Table.Name); t == nil || t.OID != r.OID {
+		t := s.Before.Relation(op.Table.Name)
+		if t == nil || t.OID != r.OID {
 			continue
 		}
-		if slices.ContainsFunc(op.Columns, func(c ddl.Ident) bool { return c.Name == column }) {
+		if slices.ContainsFunc(op.Columns, func(c ddl.Ident) bool {
+			a, now := t.Attribute(c.Name), r.Attribute(column) // it may be renamed since
+			return c.Name == column || a != nil && now != nil && !a.Assumed && a.Num == now.Num
+		}) {
 			return true
 		}
 	}
@@ -214,7 +282,7 @@ func covered(r *catalog.Relation, k *catalog.Constraint) bool {
 		case ddl.ForeignKey:
 			return o.References == k.References && slices.Equal(o.ReferencedColumns, k.ReferencedColumns)
 		case ddl.Check:
-			return o.Check == k.Check || k.Check.Weakens(o.Check)
+			return o.Check == k.Check || k.Check.Weakens(o.Check) || implies(o.Check, k.Check)
 		}
 		return false
 	})
@@ -262,6 +330,8 @@ func (j *judge) downConverted(step *replay.Step, c *catalog.ColumnTypeChanged) {
 	name := columnName(c.Relation, c.After)
 	what, all := c.Lost()
 	switch {
+	case inUTC(c):
+		return
 	case all:
 		j.lose(Loss{Stage: ByDown, Kind: ConvertedValues, Object: name, At: step.Op.Span(), Step: step, Detail: fmt.Sprintf("the down converts column %s: %s", name, what)})
 		return
@@ -269,7 +339,7 @@ func (j *judge) downConverted(step *replay.Step, c *catalog.ColumnTypeChanged) {
 		j.write(step, ConvertedValues, name, "", fmt.Sprintf("of what only %s holds, the down keeps less in column %s: %s", c.Before.Type, name, what))
 		return
 	case !plain(c.Using):
-		j.Reasons = append(j.Reasons, Reason{At: step.Op.Span(), Text: fmt.Sprintf("what USING makes of the values of column %s is not known", name)})
+		j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("what USING makes of the values of column %s is not known", name)})
 		return
 	}
 	unfitting := fmt.Sprintf("a value of column %s that %s does not take keeps the down from running", name, c.After.Type)
@@ -278,6 +348,9 @@ func (j *judge) downConverted(step *replay.Step, c *catalog.ColumnTypeChanged) {
 	case catalog.Narrowing:
 		j.write(step, UnfittingValue, name, refusing(c.After.Type), unfitting)
 	case catalog.Altering:
+		if c.Before.Type.Name.Name == "bpchar" && c.After.Type.IsText() {
+			return // only blanks at the end go, which did not count
+		}
 		j.write(step, ConvertedValues, name, "", fmt.Sprintf("a value of column %s that %s does not hold as it is comes back changed", name, c.After.Type))
 	case catalog.OtherType:
 		enum := step.Before.TypeByOID(c.Before.Type.Def)
@@ -287,10 +360,10 @@ func (j *judge) downConverted(step *replay.Step, c *catalog.ColumnTypeChanged) {
 		case to != nil, c.Before.Type.IsText(), c.After.Type.IsText():
 			j.write(step, UnfittingValue, name, refusing(c.After.Type), unfitting)
 		default:
-			j.Reasons = append(j.Reasons, Reason{At: step.Op.Span(), Text: fmt.Sprintf("what becomes of the values of column %s as %s is not known", name, c.After.Type)})
+			j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("what becomes of the values of column %s as %s is not known", name, c.After.Type)})
 		}
 	default:
-		j.Reasons = append(j.Reasons, Reason{At: step.Op.Span(), Text: fmt.Sprintf("what becomes of the values of column %s as %s is not known", name, c.After.Type)})
+		j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("what becomes of the values of column %s as %s is not known", name, c.After.Type)})
 	}
 }
 

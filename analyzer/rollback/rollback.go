@@ -16,6 +16,7 @@
 package rollback
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
@@ -75,6 +76,7 @@ const (
 	OverwrittenValues LossKind = "overwritten-values"
 	ConvertedValues   LossKind = "converted-values"
 	DroppedSequence   LossKind = "dropped-sequence"
+	MovedSequence     LossKind = "moved-sequence"
 	NewColumn         LossKind = "new-column"
 	NewTable          LossKind = "new-table"
 	NullValue         LossKind = "null-value"
@@ -105,6 +107,9 @@ type Loss struct {
 type Reason struct {
 	At   source.Span
 	Text string
+
+	// rows: it is about rows only, and what is said of the structure holds.
+	rows bool
 }
 
 // A Failure is a statement of a script that PostgreSQL refuses.
@@ -113,6 +118,11 @@ type Failure struct {
 	SQLState  string
 	// Message is PostgreSQL's, or says what makes it fail.
 	Message string
+	// Raised: the script fails on purpose. SQLState and Message are "" where
+	// they cannot be read.
+	Raised bool
+
+	step *replay.Step
 }
 
 // A Stop is a place where an up script that does not run in one transaction
@@ -176,9 +186,14 @@ type judge struct {
 	all     []*migration.Migration
 	before  *catalog.Catalog
 	options replay.Options
+	// changed are what scripts do to rows, by table, and emptied the tables
+	// that the down removes all rows of, once they were asked for.
+	changed map[*replay.Run]map[catalog.OID][]*dataChange
+	emptied map[catalog.OID]bool
 }
 
 func (j *judge) run() {
+	j.changed = map[*replay.Run]map[catalog.OID][]*dataChange{}
 	j.Up = j.ups(j.before)
 	j.Down = j.downs()
 	j.analysable(j.Up)
@@ -192,6 +207,7 @@ func (j *judge) run() {
 	}
 	j.Differences = differences(j.before, end)
 	j.Differences = append(j.Differences, j.assumedDropped(end)...)
+	j.Differences = append(j.Differences, j.untracked(end)...)
 	j.RestoresSchema = restores(j.Differences)
 	j.Runs = j.Down != nil && j.Failure == nil
 	j.repeat(end)
@@ -235,6 +251,9 @@ func (j *judge) analysable(run *replay.Run) {
 			j.Reasons = append(j.Reasons, Reason{At: s.Span, Text: reason})
 			continue
 		}
+		if mayRaise(s) {
+			j.Reasons = append(j.Reasons, Reason{At: s.Span, Text: "whether it raises an error depends on the database"})
+		}
 		for _, step := range s.Steps {
 			if step.Op.Facts().Conditional && len(step.Changes) > 0 {
 				j.Reasons = append(j.Reasons, Reason{At: step.Op.Span(), Text: "whether it runs depends on the database"})
@@ -244,9 +263,18 @@ func (j *judge) analysable(run *replay.Run) {
 	}
 }
 
-// failure returns the first statement of a script that PostgreSQL refuses.
+// failure returns the first statement of a script that PostgreSQL refuses, or
+// that fails on purpose.
 func failure(run *replay.Run) *Failure {
 	s := run.Refused()
+	for _, each := range run.Statements {
+		if each == s {
+			break
+		}
+		if f := raised(each); f != nil {
+			return f
+		}
+	}
 	switch {
 	case s == nil:
 		return nil
@@ -259,6 +287,7 @@ func failure(run *replay.Run) *Failure {
 // differences compares two catalogs.
 func differences(before, after *catalog.Catalog) []catalog.Difference {
 	return catalog.Diff(before, after, func(a, b string) catalog.Sameness {
+		a, b = ofSequence.ReplaceAllString(a, "$1"), ofSequence.ReplaceAllString(b, "$1")
 		switch same, perhaps := parser.Alike(a, b); {
 		case same:
 			return catalog.Same
@@ -268,6 +297,9 @@ func differences(before, after *catalog.Catalog) []catalog.Difference {
 		return catalog.Different
 	})
 }
+
+// ofSequence is the cast that nextval() gives its argument.
+var ofSequence = regexp.MustCompile(`(\bnextval\('[^']*')::regclass`)
 
 // restores reports whether no difference is of consequence.
 func restores(all []catalog.Difference) bool {
@@ -336,7 +368,7 @@ func (j *judge) verdict() Verdict {
 		sure = sure || !d.Equivalent && !d.Unsure
 	}
 	switch {
-	case len(j.Reasons) > 0:
+	case slices.ContainsFunc(j.Reasons, func(r Reason) bool { return !r.rows }):
 		return Unknown
 	case j.Down == nil && sure, j.Down == nil && len(j.Losses) > 0:
 		return Irreversible
@@ -346,6 +378,8 @@ func (j *judge) verdict() Verdict {
 		return Unknown
 	case j.loses(ByUp), j.loses(ByDown):
 		return StructureOnly
+	case len(j.Reasons) > 0:
+		return Unknown
 	case j.loses(ByWrite):
 		return LosslessUntilWrite
 	}

@@ -2,6 +2,7 @@ package rollback
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,6 +21,7 @@ func (j *judge) upLosses() {
 			j.upChange(step, c)
 		}
 		j.upData(step)
+		j.sequenceMoved(step, ByUp)
 	}
 }
 
@@ -52,10 +54,7 @@ func (j *judge) lose(l Loss) { j.Losses = append(j.Losses, l) }
 func (j *judge) upChange(step *replay.Step, c catalog.Change) {
 	switch c := c.(type) {
 	case *catalog.ColumnDropped:
-		if j.oldColumn(c.Relation, c.Attribute) && holdsRows(c.Relation) && c.Attribute.Generated == nil && !j.goes(c.Relation.OID) {
-			j.lose(Loss{Stage: ByUp, Kind: DroppedColumn, Object: columnName(c.Relation, c.Attribute), At: step.Op.Span(), Step: step,
-				Detail: fmt.Sprintf("the values of column %s are gone, and no down brings them back", columnName(c.Relation, c.Attribute))})
-		}
+		j.upDroppedColumn(step, c)
 	case *catalog.RelationDropped:
 		j.upDropped(step, c)
 	case *catalog.DataRemoved:
@@ -70,6 +69,21 @@ func (j *judge) upChange(step *replay.Step, c catalog.Change) {
 			j.lose(Loss{Stage: ByUp, Kind: OverwrittenValues, Object: columnName(c.Relation, c.After), At: step.Op.Span(), Step: step,
 				Detail: fmt.Sprintf("the values of column %s are computed now, and those before are gone", columnName(c.Relation, c.After))})
 		}
+	}
+}
+
+func (j *judge) upDroppedColumn(step *replay.Step, c *catalog.ColumnDropped) {
+	if !j.oldColumn(c.Relation, c.Attribute) || !holdsRows(c.Relation) || c.Attribute.Generated != nil || j.goes(c.Relation.OID) {
+		return
+	}
+	name := columnName(c.Relation, c.Attribute)
+	switch j.movedBack(step, c.Relation, c.Attribute) {
+	case moved:
+	case perhapsMoved:
+		j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("whether the down gives column %s the values back that it had is not known", name)})
+	default:
+		j.lose(Loss{Stage: ByUp, Kind: DroppedColumn, Object: name, At: step.Op.Span(), Step: step,
+			Detail: fmt.Sprintf("the values of column %s are gone, and no down brings them back", name)})
 	}
 }
 
@@ -88,7 +102,7 @@ func (j *judge) upDropped(step *replay.Step, c *catalog.RelationDropped) {
 			Detail: fmt.Sprintf("where sequence %s stood is forgotten, so one that takes its place begins anew and hands out values that rows already have", r)})
 	case !holdsRows(r):
 	case j.copied(r):
-		j.Reasons = append(j.Reasons, Reason{At: step.Op.Span(), Text: fmt.Sprintf("rows of %s were copied before it is dropped: whether all of them, and back again, is not known", r)})
+		j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("rows of %s were copied before it is dropped: whether all of them, and back again, is not known", r)})
 	default:
 		j.lose(Loss{Stage: ByUp, Kind: DroppedTable, Object: r.String(), At: step.Op.Span(), Step: step,
 			Detail: fmt.Sprintf("the rows of table %s are gone, and no down brings them back", r)})
@@ -123,6 +137,9 @@ func (j *judge) upConverted(step *replay.Step, c *catalog.ColumnTypeChanged) {
 		return
 	}
 	name := columnName(c.Relation, c.After)
+	if inUTC(c) {
+		return
+	}
 	if what, _ := c.Lost(); what != "" {
 		j.lose(Loss{Stage: ByUp, Kind: ConvertedValues, Object: name, At: step.Op.Span(), Step: step,
 			Detail: fmt.Sprintf("column %s becomes %s: %s", name, c.After.Type, what)})
@@ -132,10 +149,24 @@ func (j *judge) upConverted(step *replay.Step, c *catalog.ColumnTypeChanged) {
 		return
 	}
 	if c.Before.Type.IsTime() && c.After.Type.IsTime() {
-		j.Reasons = append(j.Reasons, Reason{At: step.Op.Span(), Text: fmt.Sprintf("whether the values of column %s come back as they were depends on the time zones of the sessions", name)})
+		j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("whether the values of column %s come back as they were depends on the time zones of the sessions", name)})
 		return
 	}
-	j.Reasons = append(j.Reasons, Reason{At: step.Op.Span(), Text: fmt.Sprintf("whether the values of column %s come back from %s as they were is not known", name, c.After.Type)})
+	j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("whether the values of column %s come back from %s as they were is not known", name, c.After.Type)})
+}
+
+var atUTC = regexp.MustCompile(`(?i)^\(*"?(\w+)"?\)*\s+AT\s+TIME\s+ZONE\s+'(?:UTC|GMT|Etc/UTC|Etc/GMT|Z)'\)*$`)
+
+// inUTC reports whether a time gets, or loses, the time zone that has no summer
+// time: every value has one that stands for it.
+func inUTC(c *catalog.ColumnTypeChanged) bool {
+	if c.Using == nil {
+		return false
+	}
+	from, to := c.Before.Type.Name.Name, c.After.Type.Name.Name
+	m := atUTC.FindStringSubmatch(strings.TrimSpace(c.Using.Text))
+	return m != nil && strings.EqualFold(m[1], c.Before.Name) && len(c.Before.Type.Mods) == len(c.After.Type.Mods) &&
+		(from == "timestamp" && to == "timestamptz" || from == "timestamptz" && to == "timestamp")
 }
 
 // plain reports whether USING is the column itself, or a cast of it.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,6 +25,9 @@ type rollbackCommand struct {
 	options
 	drill       bool
 	bin, server string
+	// suggest prints downs in place of those that are missing or wrong, write
+	// writes those that are missing.
+	suggest, write bool
 }
 
 func newRollback() *cobra.Command {
@@ -36,15 +40,18 @@ of the rows is lost, and what must not have been written for it to run. With --d
 migrations for real, on a throw-away PostgreSQL, and compares.`,
 		Example: `  migracheck rollback ./migrations
   migracheck rollback --since latest-tag --drill ./migrations
+  migracheck rollback --since origin/main --suggest ./migrations
   migracheck rollback --drill --postgres-url postgres://postgres@localhost/postgres ./migrations`,
 		Args: cobra.ArbitraryArgs,
-		RunE: func(cmd *cobra.Command, args []string) error { return c.run(cmd, args) },
+		RunE: c.run,
 	}
 	f := cmd.Flags()
 	c.history(f)
 	c.judgement(f)
 	f.BoolVar(&c.drill, "drill", false, "undo the migrations for real, on a throw-away PostgreSQL")
 	f.StringVar(&c.bin, "postgres-bin", "", "`directory` of initdb and postgres for the drill (default: PATH, then the usual places)")
+	f.BoolVar(&c.suggest, "suggest", false, "print a down for each migration whose down is missing, fails or leaves another schema")
+	f.BoolVar(&c.write, "write-down", false, "write the suggested downs where they are missing; no file is overwritten")
 	f.StringVar(&c.server, "postgres-url", "", "drill on the running server of this `connection` string, in databases that the drill makes and drops")
 	return cmd
 }
@@ -62,6 +69,7 @@ func (c *rollbackCommand) run(cmd *cobra.Command, paths []string) error {
 		}
 	}
 	var disagreements int
+	var refused error
 	err := inspect(cmd, paths, &c.options, func(h *history, run *report.Run) error {
 		run.Rollback = &report.Rollback{}
 		for _, w := range h.timeline.Windows {
@@ -73,6 +81,15 @@ func (c *rollbackCommand) run(cmd *cobra.Command, paths []string) error {
 				run.Rollback.Releases = append(run.Rollback.Releases, rollback.JudgeRelease(w.Migrations, w.Base, replay.Options{PGVersion: c.pgVersion}))
 			}
 		}
+		if c.suggest || c.write {
+			c.suggestAll(run.Rollback)
+		}
+		if c.write {
+			refused = writeDowns(h, run.Rollback)
+		}
+		if !c.suggest {
+			run.Rollback.Suggestions = nil
+		}
 		if !c.drill {
 			return nil
 		}
@@ -80,8 +97,11 @@ func (c *rollbackCommand) run(cmd *cobra.Command, paths []string) error {
 		disagreements, err = c.drillAll(cmd, h, run.Rollback)
 		return err
 	})
-	if (err == nil || err == errFindings) && disagreements > 0 {
+	if (err == nil || errors.Is(err, errFindings)) && disagreements > 0 {
 		return fmt.Errorf("the drill saw something else than the files say, %s: that is an error of migracheck, please report it with these migrations", times(disagreements))
+	}
+	if (err == nil || errors.Is(err, errFindings)) && refused != nil {
+		return refused
 	}
 	return err
 }

@@ -8,6 +8,7 @@ package pairs
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -34,6 +35,8 @@ type Pair struct {
 	HasDown  bool
 	// Autocommit: the scripts run statement by statement.
 	Autocommit bool
+	// Since is the first major version that knows the syntax; 0 for all.
+	Since int
 	// Want is the judgement.
 	Want string
 
@@ -66,6 +69,9 @@ func Read(t testing.TB, dir string) []*Pair {
 				p.Up, p.Autocommit = body, true
 			case "down.notransaction.sql":
 				p.Down, p.HasDown, p.Autocommit = body, true, true
+			case "since":
+				p.Since, err = strconv.Atoi(strings.TrimSpace(body))
+				require.NoError(t, err, path)
 			case "want":
 				p.Want = body
 			default:
@@ -87,7 +93,8 @@ func (p *Pair) Update(t testing.TB, want string) {
 			files = append(files, f)
 		}
 	}
-	p.archive.Files = append(files, txtar.File{Name: "want", Data: []byte(want)})
+	files = append(files, txtar.File{Name: "want", Data: []byte(want)})
+	p.archive.Files = files
 	require.NoError(t, os.WriteFile(p.Path, txtar.Format(p.archive), 0o644))
 }
 
