@@ -20,7 +20,7 @@ fuzz: # every fuzz target for FUZZTIME
 	@set -e; grep -rEo --include='*_test.go' --exclude-dir='.?*' '^func Fuzz\w+' . | sed 's,/[^/]*:func , ,' | while read -r dir target; do \
 		echo "fuzzing $$target in $$dir"; go test ./$$dir -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x; done
 
-bench: # throughput (MB/s, operations/s) and peak memory
+bench: # throughput (MB/s, operations/s) and peak memory; both should stay as they are where input grows
 	go test -run '^$$' -bench . -benchmem ./...
 
 demo: build # a release with mistakes; status 1 (findings) is what should come out

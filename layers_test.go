@@ -34,6 +34,7 @@ var layers = []string{
 	"analyzer/catalog",
 	"analyzer/lock",
 	"analyzer/replay",
+	"analyzer/queries",
 	"analyzer/gocode",
 	"analyzer/compat",
 	"analyzer/rollback",

@@ -48,6 +48,7 @@ func canonical(text string) (string, bool) {
 var (
 	casts      = regexp.MustCompile(`::("[^"]*"|[a-z_][a-z0-9_.]*)( varying| precision| with(out)? time zone)?(\([0-9, ]*\))?(\[\])*`)
 	qualifiers = regexp.MustCompile(`("[^"]*"|[a-z_][a-z0-9_$]*)\.`)
+	aliases    = regexp.MustCompile(`("[^"]*"|[a-z_][a-z0-9_$]*) AS ("[^"]*"|[a-z_][a-z0-9_$]*)`)
 	tokens     = regexp.MustCompile(`'(?:[^']|'')*'|"[^"]*"|[A-Za-z_][A-Za-z0-9_$]*|[0-9][0-9.]*|[<>=!~+*/%|&#^@-]+`)
 )
 
@@ -55,6 +56,12 @@ var (
 // adds or drops.
 func essence(canonical string) []string {
 	text := qualifiers.ReplaceAllString(casts.ReplaceAllString(canonical, ""), "")
+	text = aliases.ReplaceAllStringFunc(text, func(s string) string {
+		if name, alias, _ := strings.Cut(s, " AS "); name == alias {
+			return name // the name that it has anyway
+		}
+		return s
+	})
 	all := tokens.FindAllString(text, -1)
 	for i, w := range all {
 		all[i] = strings.ToLower(strings.Trim(w, "'")) // 'false' is stored as false where a boolean is wanted

@@ -25,6 +25,8 @@ func TestAlike(t *testing.T) {
 		{"SELECT a FROM t", "select  a from T;", same},
 		{"SELECT a FROM t", "SELECT t.a FROM public.t", perhaps},
 		{"SELECT * FROM t", "SELECT a FROM t", perhaps},
+		{"SELECT a AS a FROM t WHERE b = 'false'", "SELECT t.a FROM t WHERE b = false", perhaps},
+		{"SELECT a AS b FROM t", "SELECT a FROM t", different},
 		{"SELECT a FROM t", "SELECT a FROM u", different},
 		{"SELECT a FROM t", "SELECT a FROM t WHERE a > 0", different},
 		{"a >", "a > 0", perhaps},

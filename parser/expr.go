@@ -165,13 +165,12 @@ func (c clause) exprOf(n proto.Message) *ddl.Expr {
 		e.Literal = c.constant(n)
 	}
 	e.NotNull = provesNotNull(n)
-	if column, ok := n.(*pg_query.ColumnRef); ok {
-		e.Bare = !isStar(column)
-	}
+	_, e.Bare = n.(*pg_query.ColumnRef)
 	descend(n.ProtoReflect(), func(m proto.Message) bool { return c.note(e, m) })
 	sortByPlace(e.Columns, func(r query.ColumnRef) source.Span { return r.At })
 	sortByPlace(e.Calls, func(r query.Call) source.Span { return r.At })
 	sortByPlace(e.Casts, func(r ddl.TypeName) source.Span { return r.At })
+	sortByPlace(e.Adopted, func(a query.Adopted) source.Span { return a.At })
 	sortByPlace(e.Subqueries, func(q *ddl.Query) source.Span { return q.At })
 	slices.SortFunc(e.Operators, func(a, b ddl.Name) int {
 		return cmp.Or(strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name))
@@ -201,6 +200,12 @@ func (c clause) note(e *ddl.Expr, m proto.Message) bool {
 		return false
 	case *pg_query.A_Expr:
 		e.Operators = append(e.Operators, operators(n)...)
+		e.Adopted = append(e.Adopted, c.compared(n)...)
+	case *pg_query.TypeCast:
+		if value, ok := plainString(n.GetArg()); ok {
+			t := c.typeName(n.GetTypeName())
+			e.Adopted = append(e.Adopted, query.Adopted{Value: value, Type: &t, At: c.at(n.GetArg().GetAConst().GetLocation()).first().here()})
+		}
 	case *pg_query.SubLink:
 		if name := nameOf(n.GetOperName()); name != (ddl.Name{}) {
 			e.Operators = append(e.Operators, name)

@@ -51,10 +51,7 @@ func (s *statement) addFeatures(node *pg_query.Node, ops []ddl.Op) {
 			addFeature(ops, f)
 		}
 	}
-	words := s.words()
-	rows := slices.Clone(novelties)
-	rows = slices.DeleteFunc(rows, func(n novelty) bool { return !words[n.word] })
-	named := slices.ContainsFunc(s.tokens, func(t token) bool { return t.kind == tokenWord && isNewName(s.text[t.start:t.end]) })
+	rows, named := s.newWords()
 	if len(rows) == 0 && !named {
 		return
 	}
@@ -105,16 +102,67 @@ func alterCommandOf(s *pg_query.AlterTableStmt, cmd *pg_query.Node) *pg_query.Al
 	return &pg_query.AlterTableStmt{Relation: s.GetRelation(), Objtype: s.GetObjtype(), MissingOk: s.GetMissingOk(), Cmds: []*pg_query.Node{cmd}}
 }
 
-// words are the statement's words in lower case.
-func (s *statement) words() map[string]bool {
-	words := make(map[string]bool, len(s.tokens))
+// newWords returns the novelties, in order, whose word the statement has, and
+// whether it has a name that namedFeature knows.
+func (s *statement) newWords() (rows []novelty, named bool) {
+	var places []int
+	var lower [longestNewWord]byte
 	for _, t := range s.tokens {
-		if t.kind == tokenWord {
-			words[strings.ToLower(s.text[t.start:t.end])] = true
+		if t.kind != tokenWord || t.end-t.start > longestNewWord {
+			continue
+		}
+		for i := t.start; i < t.end; i++ {
+			c := s.text[i]
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			lower[i-t.start] = c
+		}
+		if w, ok := newWords[string(lower[:t.end-t.start])]; ok {
+			places, named = append(places, w.rows...), named || w.named
 		}
 	}
-	return words
+	slices.Sort(places)
+	for _, i := range slices.Compact(places) {
+		rows = append(rows, novelties[i])
+	}
+	return rows, named
 }
+
+// A newWord is a word that novelties want, and whether it is a name that
+// namedFeature knows.
+type newWord struct {
+	rows  []int
+	named bool
+}
+
+// longestNewWord is a length that no word in newWords exceeds.
+const longestNewWord = 32
+
+// newWords are all words that can tell of something new: most statements have
+// none.
+var newWords = func() map[string]newWord {
+	words := map[string]newWord{}
+	for i, n := range novelties {
+		w := words[n.word]
+		w.rows = append(w.rows, i)
+		words[n.word] = w
+	}
+	name := func(word string) {
+		w := words[word]
+		w.named = true
+		words[word] = w
+	}
+	for _, known := range []map[string]int{newFunctions, newParameters, newRoles} {
+		for word := range known {
+			name(word)
+		}
+	}
+	for _, word := range append([]string{"random"}, multiranges...) {
+		name(word)
+	}
+	return words
+}()
 
 // place returns the token where a node stands, or the place given.
 func (s *statement) place(m proto.Message, otherwise source.Span) source.Span {
@@ -198,12 +246,6 @@ func namedFeature(m proto.Message) (f ddl.Feature, ok bool) {
 		}
 	}
 	return f, false
-}
-
-// isNewName reports whether a word is one that namedFeature knows.
-func isNewName(word string) bool {
-	word = strings.ToLower(word)
-	return newFunctions[word] > 0 || newParameters[word] > 0 || newRoles[word] > 0 || word == "random" || slices.Contains(multiranges, word)
 }
 
 var multiranges = []string{"int4multirange", "int8multirange", "nummultirange", "tsmultirange", "tstzmultirange", "datemultirange"}

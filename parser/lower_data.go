@@ -80,6 +80,7 @@ func (c clause) insert(s *pg_query.InsertStmt) *ddl.Insert {
 		Query:      c.insertSource(s),
 		Returning:  c.returning(s.GetReturningList()),
 		RowAliases: c.rowAliases(),
+		Overriding: overriding(s.GetOverride()),
 	}
 	if with := c.with(s.GetWithClause()); len(with) > 0 {
 		if i.Query == nil {
@@ -99,14 +100,27 @@ func (c clause) insert(s *pg_query.InsertStmt) *ddl.Insert {
 		if e.GetName() != "" {
 			i.ConflictColumns = append(i.ConflictColumns, e.GetName())
 		}
-		i.ConflictExprs = append(i.ConflictExprs, c.exprsIn(e.GetExpr())...)
+		i.ConflictKeys = append(i.ConflictKeys, c.exprsIn(e.GetExpr())...)
 	}
 	i.ConflictConstraint = conflict.GetInfer().GetConname()
-	i.ConflictExprs = append(i.ConflictExprs, c.exprsIn(conflict.GetInfer().GetWhereClause())...)
+	i.ConflictExprs = append(i.ConflictExprs, i.ConflictKeys...)
+	if i.ConflictWhere = c.exprIn(conflict.GetInfer().GetWhereClause()); i.ConflictWhere != nil {
+		i.ConflictExprs = append(i.ConflictExprs, i.ConflictWhere)
+	}
 	i.ConflictSet = c.assignedColumns(conflict.GetTargetList())
 	i.ConflictExprs = append(i.ConflictExprs, c.assigned(conflict.GetTargetList())...)
 	i.ConflictExprs = append(i.ConflictExprs, c.exprsIn(conflict.GetWhereClause())...)
 	return i
+}
+
+func overriding(o pg_query.OverridingKind) string {
+	switch o {
+	case pg_query.OverridingKind_OVERRIDING_SYSTEM_VALUE:
+		return "system"
+	case pg_query.OverridingKind_OVERRIDING_USER_VALUE:
+		return "user"
+	}
+	return ""
 }
 
 // assignedColumns makes the columns of an INSERT's list or of SET.
@@ -211,8 +225,19 @@ func (c clause) merge(s *pg_query.MergeStmt) *ddl.Merge {
 		columns, exprs := c.mergeAction(when)
 		m.Columns = append(m.Columns, columns...)
 		m.Exprs = append(m.Exprs, exprs...)
+		m.Actions = append(m.Actions, ddl.MergeAction{
+			Command: mergeCommands[when.GetCommandType()], Columns: columns, Overriding: overriding(when.GetOverride()),
+			Values: append(c.assigned(when.GetTargetList()), c.exprsIn(when.GetValues()...)...),
+		})
 	}
 	return m
+}
+
+var mergeCommands = map[pg_query.CmdType]string{
+	pg_query.CmdType_CMD_INSERT:  "insert",
+	pg_query.CmdType_CMD_UPDATE:  "update",
+	pg_query.CmdType_CMD_DELETE:  "delete",
+	pg_query.CmdType_CMD_NOTHING: "nothing",
 }
 
 // mergeAction returns what a WHEN clause of MERGE writes and reads.

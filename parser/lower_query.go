@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -91,10 +92,12 @@ func (c clause) selectInto(q *ddl.Query, s *pg_query.SelectStmt) {
 	q.Distinct = len(distinct) > 0 && distinct[0].GetNode() == nil
 	q.DistinctOn = len(distinct) > 0 && !q.Distinct
 	q.GroupBy, q.Having = len(s.GetGroupClause()) > 0, s.GetHavingClause() != nil
-	q.Exprs = append(q.Exprs, c.exprsIn(distinct...)...)
+	q.Order = c.exprsIn(distinct...)
+	q.Exprs = append(q.Exprs, q.Order...)
 	q.Exprs = append(q.Exprs, c.exprsIn(s.GetWhereClause())...)
 	q.Groups = c.grouping(s.GetGroupClause())
 	q.Exprs = append(q.Exprs, q.Groups...)
+	q.GroupingSets = slices.ContainsFunc(s.GetGroupClause(), func(n *pg_query.Node) bool { return n.GetGroupingSet() != nil })
 	q.Exprs = append(q.Exprs, c.exprsIn(s.GetHavingClause())...)
 	for _, n := range s.GetWindowClause() {
 		w := n.GetWindowDef()
@@ -107,7 +110,9 @@ func (c clause) selectInto(q *ddl.Query, s *pg_query.SelectStmt) {
 
 // tail adds what may follow a set operation as well.
 func (c clause) tail(q *ddl.Query, s *pg_query.SelectStmt) {
-	q.Exprs = append(q.Exprs, c.sorting(s.GetSortClause())...)
+	order := c.sorting(s.GetSortClause())
+	q.Order = append(q.Order, order...)
+	q.Exprs = append(q.Exprs, order...)
 	q.Limit = s.GetLimitCount() != nil && !s.GetLimitCount().GetAConst().GetIsnull()
 	q.Offset = s.GetLimitOffset() != nil
 	for _, n := range []*pg_query.Node{s.GetLimitCount(), s.GetLimitOffset()} {
@@ -325,6 +330,7 @@ func (c clause) join(q *ddl.Query, j *pg_query.JoinExpr, nullable bool) {
 	}
 	outer := j.GetJointype()
 	full := outer == pg_query.JoinType_JOIN_FULL
+	left := len(q.From)
 	c.fromItem(q, j.GetLarg(), nullable || full || outer == pg_query.JoinType_JOIN_RIGHT)
 	right := len(q.From)
 	c.fromItem(q, j.GetRarg(), nullable || full || outer == pg_query.JoinType_JOIN_LEFT)
@@ -332,7 +338,11 @@ func (c clause) join(q *ddl.Query, j *pg_query.JoinExpr, nullable bool) {
 		q.From[right].Natural = j.GetIsNatural()
 		q.From[right].Using = words(j.GetUsingClause())
 	}
-	q.Exprs = append(q.Exprs, c.exprsIn(j.GetQuals())...)
+	on := c.exprIn(j.GetQuals())
+	if on != nil {
+		q.Exprs = append(q.Exprs, on)
+	}
+	q.Joins = append(q.Joins, query.Join{Left: left, Right: right, End: len(q.From), On: on})
 }
 
 // namedJoin adds (a JOIN b …) AS j, which is (SELECT * FROM a JOIN b …) AS j:
@@ -345,7 +355,7 @@ func (c clause) namedJoin(q *ddl.Query, j *pg_query.JoinExpr, nullable bool) {
 		Jointype: j.GetJointype(), IsNatural: j.GetIsNatural(), UsingClause: j.GetUsingClause(),
 		Larg: j.GetLarg(), Rarg: j.GetRarg(), Quals: j.GetQuals(),
 	}, false)
-	star := &ddl.Expr{Text: place.Text(), At: place, Columns: []query.ColumnRef{{Star: true, At: place}}}
+	star := &ddl.Expr{Text: place.Text(), At: place, Bare: true, Columns: []query.ColumnRef{{Star: true, At: place}}}
 	inner.Targets = []*query.Target{{Expr: star}}
 	i := &query.Item{Subquery: inner, Nullable: nullable}
 	c.alias(i, j.GetAlias(), c.part(at.from-1, at.to+1), c.part(at.to+1, c.to))

@@ -186,7 +186,7 @@ var novelties = []novelty{
 	{16, "VACUUM (SKIP_DATABASE_STATS)", stateSyntax, "skip_database_stats", vacuumOption("skip_database_stats")},
 	{16, "VACUUM (BUFFER_USAGE_LIMIT)", stateSyntax, "buffer_usage_limit", vacuumOption("buffer_usage_limit")},
 	{16, "VACUUM (PROCESS_MAIN)", stateSyntax, "process_main", vacuumOption("process_main")},
-	{16, "COPY (DEFAULT)", stateSyntax, "default", copyOption("default")},
+	{16, "COPY (DEFAULT)", stateSyntax, "copy", copyOption("default")},
 
 	{17, "RETURNING of MERGE", stateSyntax, "merge", node(func(n *pg_query.MergeStmt) bool { return len(n.GetReturningList()) > 0 })},
 	{17, "WHEN NOT MATCHED BY SOURCE", stateSyntax, "merge", node(func(n *pg_query.MergeWhenClause) bool {

@@ -2,8 +2,11 @@ package parser
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -34,8 +37,8 @@ func (l *layer) statements() Script {
 		s.pos = len(byteOrderMark)
 	}
 	var script Script
-	for c, ok := s.next(); ok; c, ok = s.next() {
-		script.Statements = append(script.Statements, l.parse(c))
+	for chunks := s.batch(); len(chunks) > 0; chunks = s.batch() {
+		script.Statements = append(script.Statements, l.parseAll(chunks)...)
 	}
 	for _, d := range s.directives {
 		script.Comments = append(script.Comments, l.span(d.start, d.end))
@@ -44,6 +47,49 @@ func (l *layer) statements() Script {
 }
 
 const byteOrderMark = "\ufeff"
+
+// batchSize is how many chunks are cut before they are parsed: enough to keep
+// processors busy, and few enough that their tokens are soon forgotten.
+const batchSize = 512
+
+// batch returns the next chunks; none at the end of the text.
+func (s *splitter) batch() []chunk {
+	var chunks []chunk
+	for len(chunks) < batchSize {
+		c, ok := s.next()
+		if !ok {
+			break
+		}
+		chunks = append(chunks, c)
+	}
+	return chunks
+}
+
+// parseAll reads chunks on as many goroutines as there are processors, a share
+// at a time.
+func (l *layer) parseAll(chunks []chunk) []ddl.Statement {
+	const share = 16
+	statements := make([]ddl.Statement, len(chunks))
+	var next atomic.Int64
+	work := func() {
+		for {
+			end := int(next.Add(share))
+			for i := end - share; i < min(end, len(chunks)); i++ {
+				statements[i] = l.parse(chunks[i])
+			}
+			if end >= len(chunks) {
+				return
+			}
+		}
+	}
+	var group sync.WaitGroup
+	for range min((len(chunks)-1)/share, runtime.GOMAXPROCS(0)-1) {
+		group.Go(work)
+	}
+	work()
+	group.Wait()
+	return statements
+}
 
 // parse reads one chunk of a layer.
 func (l *layer) parse(c chunk) ddl.Statement {

@@ -219,5 +219,5 @@ func TestFormatsWithBaseline(t *testing.T) {
 func TestIdle(t *testing.T) {
 	assert.Empty(t, write(t, Text, &Run{Idle: true}))
 	assert.Empty(t, write(t, Text, &Run{Idle: true, Quiet: true}))
-	assert.Contains(t, string(write(t, Text, &Run{Idle: true, Verbose: true})), "no statements")
+	assert.Contains(t, string(write(t, Text, &Run{Idle: true, Verbose: true})), "nothing to check")
 }

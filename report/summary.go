@@ -116,6 +116,9 @@ func (s summary) line() string {
 
 // nothing says that there was nothing to check.
 func (s summary) nothing() string {
+	if s.Files == 0 {
+		return "nothing to check: no migration is new"
+	}
 	return "no statements found in " + plural(s.Files, "file")
 }
 

@@ -27,7 +27,7 @@ func TestFooter(t *testing.T) {
 		{summary{Migrations: 2, Files: 2}, "no statements found in 2 files"},
 		{summary{Migrations: 2, Files: 2, Error: 1}, "1 error; no statements found in 2 files"},
 		{summary{Migrations: 2, Files: 2, Opaque: 2}, "no statements found in 2 files; 2 migrations not in SQL"},
-		{summary{}, "no statements found in 0 files"},
+		{summary{}, "nothing to check: no migration is new"},
 	} {
 		assert.Equal(t, test.want, test.summary.line())
 	}

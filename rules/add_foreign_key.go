@@ -42,7 +42,7 @@ func (p *Pass) newForeignKey(c *catalog.ConstraintAdded) {
 	case before != nil && (acts(c.Constraint.OnDelete) || before.OnDelete == c.Constraint.OnDelete || !acts(before.OnDelete)):
 		return // refused before
 	case before != nil:
-		f.Message = fmt.Sprintf("foreign key %s of %s no longer has ON DELETE %s, so DELETEs of the previous version from %s fail with 23503 where rows refer to what they delete", quoted(end.Name), describe(table), before.OnDelete, parent)
+		f.Message = fmt.Sprintf("foreign key %s of %s no longer has ON DELETE %s, so DELETEs of the previous version from %s fail with 23503 where rows refer to what they delete", quoted(end.Name), describe(table), upper(before.OnDelete), parent)
 	case acts(c.Constraint.OnDelete):
 		f.Message = fmt.Sprintf("new foreign key %s of %s is enforced for new rows at once%s, so INSERTs and UPDATEs of the previous version without a row in %s fail with 23503", quoted(end.Name), describe(table), although(c.Constraint), parent)
 	default:

@@ -79,3 +79,19 @@ func TestDropOfAssumedIndex(t *testing.T) {
 	require.Nil(t, err)
 	assert.Equal(t, []string{"dropped index users_email_idx", "dropped relation public.users_email_idx"}, said(changes))
 }
+
+// A type of a widespread extension may be there although the history installs
+// none; any other that nobody made is not.
+func TestTypesOfExtensions(t *testing.T) {
+	for _, test := range []struct{ typ, refused string }{
+		{"geometry", ""}, {"citext", ""}, {"vector(3)", ""}, {"public.hstore", ""}, {"clob", "42704"}, {"datetime", "42704"},
+	} {
+		c := history(t, true, "CREATE TABLE users (id int)")
+		_, _, refused := perform(c, "ALTER TABLE users ADD COLUMN x "+test.typ)
+		got := ""
+		if refused != nil {
+			got = refused.SQLState
+		}
+		assert.Equal(t, test.refused, got, test.typ)
+	}
+}

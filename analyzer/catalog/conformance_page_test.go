@@ -35,7 +35,7 @@ func TestExamplesConform(t *testing.T) {
 			}
 			name := strings.TrimSuffix(filepath.Base(page), ".txtar") + "/" + example
 			t.Run(name, func(t *testing.T) {
-				for _, role := range []string{"shop", "app", "admin"} {
+				for _, role := range []string{"shop", "app", "admin", "reporting"} {
 					server.Execute(t, "DROP ROLE IF EXISTS "+role)
 				}
 				server.Execute(t, "CREATE ROLE app; CREATE ROLE admin")

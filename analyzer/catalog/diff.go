@@ -126,10 +126,13 @@ func (d *differ) text(kind string, before, after *ddl.Expr) {
 	d.property(kind, a, b)
 }
 
-// outdated reports whether an expression has a name that means nothing any more:
-// what it means was renamed, and PostgreSQL would show the new name.
+// outdated reports whether the text of an expression is not what PostgreSQL shows
+// for it: what it names was renamed, or the value has many spellings.
 func (d *differ) outdated(c *Catalog, e *ddl.Expr) bool {
 	r := c.RelationByOID(d.relation)
+	if other := cmp.Or(d.before.RelationByOID(d.relation), d.after.RelationByOID(d.relation)); r == nil && other != nil {
+		r = c.relationNamed(other.QualifiedName()) // made anew
+	}
 	if r == nil {
 		return false
 	}
@@ -148,6 +151,9 @@ func (d *differ) outdated(c *Catalog, e *ddl.Expr) bool {
 	for _, a := range r.Attributes {
 		if d.object != r.String()+"."+Quoted(a.Name) || !e.Constant || e.Null {
 			continue
+		}
+		if a.Type.IsTime() {
+			return true // which has many spellings
 		}
 		if t := c.TypeByOID(a.Type.Def); t != nil && t.Kind == Enum && a.Type.Dims == 0 {
 			return !slices.Contains(t.Labels, e.Literal)

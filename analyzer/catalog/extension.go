@@ -21,6 +21,12 @@ var withoutRelations = []string{
 	"vector", "xml2",
 }
 
+// extensionTypes are the types of widespread extensions.
+var extensionTypes = []string{
+	"box2d", "box3d", "citext", "cube", "earth", "geography", "geometry", "h3index", "halfvec", "hll", "hstore", "ip4",
+	"ip4r", "isbn", "isbn13", "lquery", "ltree", "ltxtquery", "raster", "seg", "semver", "sparsevec", "topogeometry", "vector",
+}
+
 func (e *editor) createExtension(op *ddl.CreateExtension) *Error {
 	name := op.Extension.Name
 	if e.Extension(name) != nil || name == "plpgsql" {

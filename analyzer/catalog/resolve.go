@@ -99,6 +99,12 @@ type scope struct {
 	aliases   []string // of the target list, for ORDER BY and GROUP BY
 }
 
+// ofResult reports whether an expression is nothing but the name of a column of
+// the result. ORDER BY means that one, even where tables have it, too.
+func (s *scope) ofResult(x *ddl.Expr) bool {
+	return x.Bare && len(x.Columns) == 1 && x.Columns[0].Qualifier.Name == "" && slices.Contains(s.aliases, x.Columns[0].Column)
+}
+
 type cteList struct {
 	name  string
 	item  *scopeItem
@@ -203,6 +209,9 @@ func (r *resolver) query(q *ddl.Query, outer *scope, ctes *cteList) (columns []O
 		s.aliases = append(s.aliases, o.Name)
 	}
 	for _, x := range q.Exprs {
+		if s.ofResult(x) && slices.Contains(q.Order, x) {
+			continue
+		}
 		if err := r.expr(x, s); err != nil {
 			return nil, false, err
 		}

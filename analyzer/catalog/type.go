@@ -96,7 +96,9 @@ func builtin(name string) Type {
 // resolveType finds the type that a type name means: built in, made by the
 // history, a table's row type, or that of a column (%TYPE). A name that is
 // none of these belongs to an extension or to the time before the history, and
-// is assumed, unless the catalog is complete and has no extension.
+// is assumed, unless the catalog is complete and has no extension. Those of
+// widespread extensions are always assumed: who runs the server installs them,
+// often in the template that databases are copied from.
 func (e *editor) resolveType(t ddl.TypeName) (Type, *Error) {
 	if t.Column != "" {
 		r, err := e.relation(t.Name, Table)
@@ -115,7 +117,7 @@ func (e *editor) resolveType(t ddl.TypeName) (Type, *Error) {
 	if t.Schema != "" && t.Schema != pgCatalog && e.lacksSchema(t.Schema) {
 		return Type{}, refuse(undefinedSchema, "schema %q does not exist", t.Schema)
 	}
-	if e.complete && e.extensions.len() == 0 {
+	if e.complete && e.extensions.len() == 0 && !slices.Contains(extensionTypes, t.Name.Name) {
 		return Type{}, refuse(undefinedObject, "type %q does not exist", unquoted(t.Name))
 	}
 	return Type{Name: t.Name, Mods: t.Mods, Dims: min(t.Dims, 1), Assumed: true}, nil

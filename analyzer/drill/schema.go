@@ -198,9 +198,11 @@ func (o *object) alike(property, before, after string) bool {
 	case property == "definition" && o.kind == "constraint":
 		check, isCheck := strings.CutPrefix(before, "CHECK ")
 		other, also := strings.CutPrefix(after, "CHECK ")
-		if !isCheck || !also {
+		const suffix = " NO INHERIT"
+		if !isCheck || !also || strings.HasSuffix(check, suffix) != strings.HasSuffix(other, suffix) {
 			return false
 		}
+		check, other = strings.TrimSuffix(check, suffix), strings.TrimSuffix(other, suffix)
 		before, after = check, other
 	case property != "default" && property != "generation":
 		return false

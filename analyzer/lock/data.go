@@ -39,7 +39,8 @@ var locking = regexp.MustCompile(`(?i)\sFOR\s+(UPDATE|NO\s+KEY\s+UPDATE|SHARE|KE
 
 // selected locks what a query reads, and what it locks the rows of.
 func (t *taker) selected(q *ddl.Query) {
-	if q != nil && locking.MatchString(q.Text) {
+	// Only what follows the last bracket or quote can match.
+	if q != nil && locking.MatchString(q.Text[strings.LastIndexAny(q.Text, "()'")+1:]) {
 		for _, i := range q.From {
 			if i.Relation == nil {
 				continue

@@ -7,10 +7,19 @@ import (
 	"github.com/migracheck/migracheck/analyzer/lock"
 )
 
-// held are the locks of a transaction, one for each relation. Steps keep what
-// it was before them: it only ever grows, and what changes it otherwise makes a
-// copy.
+// held are the locks of a transaction, one for each relation: its mode counts,
+// and not what else was done under it since. Steps keep what it was before them:
+// it only ever grows, and what changes it otherwise makes a copy.
 type held []lock.Acquisition
+
+// places tells where the lock on a relation is.
+func (h held) places() map[catalog.OID]int {
+	places := make(map[catalog.OID]int, len(h))
+	for i, a := range h {
+		places[a.Relation] = i
+	}
+	return places
+}
 
 // hold adds what a statement took. Relations that the transaction created are
 // nobody else's and left out.
@@ -20,13 +29,14 @@ func (tx *transaction) hold(s *Statement) {
 		if !tx.older(s, a.Relation) {
 			continue
 		}
-		i := slices.IndexFunc(tx.held, func(b lock.Acquisition) bool { return b.Relation == a.Relation })
-		if i < 0 {
+		i, ok := tx.places[a.Relation]
+		if !ok {
+			tx.places[a.Relation] = len(tx.held)
 			tx.held = append(tx.held, a)
 			continue
 		}
 		merged := lock.Merge([]lock.Acquisition{tx.held[i], a})[0]
-		if merged == tx.held[i] {
+		if merged.Mode == tx.held[i].Mode {
 			continue
 		}
 		if !copied {

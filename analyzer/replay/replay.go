@@ -65,8 +65,10 @@ type replayer struct {
 	certain bool
 	// version is the server's.
 	version int
-	// opaque: something ran whose effect is unknown.
+	// opaque: something ran whose effect is unknown; blind is the schema at the
+	// last such moment.
 	opaque bool
+	blind  *catalog.Catalog
 	// created: an earlier migration created a relation.
 	created bool
 
@@ -86,7 +88,9 @@ type transaction struct {
 	start  *catalog.Catalog
 	steps  []*Step
 	saves  []savepoint
+	// held are the locks, and places where in them that of a relation is.
 	held   held
+	places map[catalog.OID]int
 	opened opening
 	// unstated: that there is one is not known, see migration.Unstated.
 	unstated bool
@@ -155,7 +159,7 @@ func (r *replayer) migration(m *migration.Migration) {
 
 // unknown records that something ran whose effect is unknown.
 func (r *replayer) unknown() {
-	r.opaque = true
+	r.opaque, r.blind = true, r.now
 	if r.now.Complete() && !r.certain {
 		r.now = r.now.WithComplete(false)
 	}
@@ -297,7 +301,9 @@ func (r *replayer) perform(run *Statement, op ddl.Op, call source.Span, depth in
 	}
 	after, changes, refusal := r.now.Apply(op)
 	if refusal != nil {
-		r.refuse(step, refusal)
+		if !r.doubtful(op, refusal) {
+			r.refuse(step, refusal)
+		}
 		return
 	}
 	if refusal := r.alone(run, op); refusal != nil {
@@ -348,7 +354,7 @@ func (r *replayer) calls(run *Statement, s *ddl.Select, call source.Span, depth 
 
 func (r *replayer) begin(by opening) {
 	r.transactions++
-	r.tx = &transaction{number: r.transactions, start: r.now, opened: by}
+	r.tx = &transaction{number: r.transactions, start: r.now, opened: by, places: map[catalog.OID]int{}}
 }
 
 func (r *replayer) end() {

@@ -57,6 +57,7 @@ func (r *replayer) control(op *ddl.Transaction) *catalog.Error {
 		r.undo(r.tx.saves[i].catalog, r.tx.saves[i].steps)
 		// Clipped: what follows must not grow into what the undone steps keep.
 		r.tx.held = slices.Clip(r.tx.saves[i].held)
+		r.tx.places = r.tx.held.places()
 		r.tx.saves = r.tx.saves[:i+1]
 	}
 	return nil

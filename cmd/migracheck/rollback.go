@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -148,7 +149,14 @@ func (c *rollbackCommand) connect(ctx context.Context) (drill.Server, error) {
 	if c.server != "" {
 		return drill.At(ctx, c.server)
 	}
-	return drill.Start(ctx, c.bin)
+	bin := c.bin
+	if bin != "" { // the server is started in a directory of its own
+		var err error
+		if bin, err = filepath.Abs(bin); err != nil {
+			return nil, err
+		}
+	}
+	return drill.Start(ctx, bin)
 }
 
 // A progress is a line on a terminal that says how far long work is.

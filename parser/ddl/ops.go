@@ -810,7 +810,13 @@ type (
 		// the expressions of ON CONFLICT: of its target, values and WHERE.
 		ConflictSet   []Ident
 		ConflictExprs []*Expr
-		Returning     []*Expr
+		// ConflictKeys are the expressions of the target and ConflictWhere its
+		// predicate, which are among ConflictExprs, too.
+		ConflictKeys  []*Expr
+		ConflictWhere *Expr
+		// Overriding is "", "system" or "user".
+		Overriding string
+		Returning  []*Expr
 		RowAliases
 	}
 	// Update is UPDATE.
@@ -845,8 +851,17 @@ type (
 		On        *Expr
 		Columns   []Ident
 		Exprs     []*Expr
+		Actions   []MergeAction
 		Returning []*Expr
 		RowAliases
+	}
+	// MergeAction is what a WHEN clause of MERGE does: Command is "insert",
+	// "update", "delete" or "nothing".
+	MergeAction struct {
+		Command    string
+		Columns    []Ident
+		Values     []*Expr
+		Overriding string
 	}
 	// Select is a SELECT, VALUES or CALL run for its effect or its result.
 	Select struct {

@@ -3,6 +3,7 @@ package migration
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -301,8 +302,20 @@ func (c custom) downFile(set *Set, f customFile) *Script {
 	return s
 }
 
-// whole reads a file that is one direction.
+// programs are the languages of migrations that are no SQL, by the ending of
+// their files.
+var programs = map[string]string{
+	".clj": "Clojure", ".cs": "C#", ".ex": "Elixir", ".exs": "Elixir", ".go": "Go", ".groovy": "Groovy", ".hs": "Haskell",
+	".java": "Java", ".kt": "Kotlin", ".php": "PHP", ".pl": "Perl", ".py": "Python", ".rb": "Ruby", ".rs": "Rust",
+	".scala": "Scala", ".sh": "shell",
+	".js": "JavaScript", ".cjs": "JavaScript", ".mjs": "JavaScript", ".ts": "TypeScript", ".cts": "TypeScript", ".mts": "TypeScript",
+}
+
+// whole reads a file that is one direction. What a program does is not known.
 func (c custom) whole(in *Input) (*Script, string, []Problem) {
+	if language := programs[path.Ext(in.Name)]; language != "" {
+		return &Script{Span: in.Start()}, language + " migration", nil
+	}
 	s, opaque, problems := whole(in, c, Wrapped)
 	if len(s.Pieces) == 0 {
 		return s, opaque, problems
@@ -320,7 +333,11 @@ func (c custom) whole(in *Input) (*Script, string, []Problem) {
 // see nothing in it.
 func (c custom) parts(in *Input) (up, down *Script, opaque string, problems []Problem) {
 	marks := func(l line) bool { return matches(c.up, l) || matches(c.down, l) }
-	if in.Opaque() != "" || c.up != nil && !anyLine(in.Body(), marks) {
+	if in.Opaque() != "" || programs[path.Ext(in.Name)] != "" {
+		up, opaque, problems = c.whole(in)
+		return up, nil, opaque, problems
+	}
+	if c.up != nil && !anyLine(in.Body(), marks) {
 		up, opaque, problems = c.whole(in)
 		if len(up.Pieces) > 0 {
 			problems = append(problems, c.problem(in.Start(), "%s has no line that the up-marker or the down-marker matches, so that all of it is read as up", in.Path()))

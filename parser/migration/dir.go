@@ -63,6 +63,9 @@ func OpenDir(fsys fs.FS, root, shown string) (*Dir, error) {
 				if path.Ext(e.Name()) != ".sql" {
 					continue // a dangling link that no tool would read
 				}
+				if errors.Is(err, fs.ErrNotExist) {
+					err = errors.New("it is a symbolic link to what does not exist")
+				}
 				return nil, fmt.Errorf("cannot read %s: %w", d.show(e.Name()), cause(err))
 			}
 			mode = info.Mode().Type()

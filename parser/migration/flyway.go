@@ -78,7 +78,8 @@ func part(f flywayFile, i int) string {
 
 // files returns the files with Flyway names, and the other SQL files.
 func (l flyway) files(dir *Dir) (files []flywayFile, others []*Input) {
-	for _, in := range dir.Below() {
+	all, others := dir.dialect()
+	for _, in := range all {
 		f, ok := l.file(in)
 		switch {
 		case ok:
@@ -105,7 +106,8 @@ func (l flyway) files(dir *Dir) (files []flywayFile, others []*Input) {
 func (l flyway) Detect(dir *Dir) Evidence {
 	direct := dir.SQL()
 	if len(direct) == 0 {
-		direct = sqlOf(dir.Below())
+		all, _ := dir.dialect()
+		direct = sqlOf(all)
 		if slices.ContainsFunc(direct, func(in *Input) bool { return !l.shows(in) }) {
 			return Evidence{}
 		}

@@ -11,10 +11,11 @@ import (
 var folderName = regexp.MustCompile(`^[vV]?\d+([._-]\d+)*([._-].*)?$`)
 
 // folders returns the numbered directories that together hold the migrations, in
-// order; nil where that is not sure: where SQL files lie elsewhere, too, or one
-// of the directories is a tool's.
+// order; nil where that is not sure: where one of the directories is a tool's, or
+// SQL files lie elsewhere, too. A file without a number beside them (LATEST.sql,
+// schema.sql) is the whole schema in one.
 func (plain) folders(dir *Dir) []string {
-	if len(dir.SQL()) > 0 {
+	if len(dir.SQL()) > 1 || slices.ContainsFunc(dir.SQL(), func(in *Input) bool { return folderName.MatchString(in.Name) }) {
 		return nil
 	}
 	var names []string

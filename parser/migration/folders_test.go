@@ -2,10 +2,13 @@ package migration
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestFoldersReleasesProject(t *testing.T) {
@@ -76,4 +79,42 @@ func TestFolderNames(t *testing.T) {
 	}
 	_, err := tryFiles("", "1/1_a.sql", "a;", "2/1_b.sql", "b;", "seeds/c.sql", "c;")
 	assert.ErrorContains(t, err, "several directories")
+}
+
+// TestFoldersBesideTheWholeSchema holds that one file without a number, which is
+// the schema after all of them, does not stand for the numbered directories.
+func TestFoldersBesideTheWholeSchema(t *testing.T) {
+	const first, second = "0.9/00__a.sql", "0.10/00__b.sql"
+	for name, tt := range map[string]struct {
+		files        []string
+		ids, ignored []string
+	}{
+		"a dump":         {[]string{"LATEST.sql", first, second}, []string{"0.9/00", "0.10/00"}, []string{"LATEST.sql"}},
+		"a numbered one": {[]string{"1_x.sql", first, second}, []string{"1"}, []string{second, first}},
+		"two":            {[]string{"a.sql", "b.sql", first, second}, []string{"a", "b"}, []string{second, first}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fsys := fstest.MapFS{}
+			for _, file := range tt.files {
+				fsys[file] = &fstest.MapFile{Data: []byte("SELECT 1;")}
+			}
+			set, err := LoadFS(context.Background(), fsys, ".", Options{})
+			require.NoError(t, err)
+			var ids []string
+			for _, m := range set.Migrations {
+				ids = append(ids, m.ID)
+			}
+			assert.Equal(t, tt.ids, ids)
+			assert.Equal(t, tt.ignored, set.Ignored)
+		})
+	}
+}
+
+func TestManyDirectoriesAreNotAllNamed(t *testing.T) {
+	fsys := fstest.MapFS{}
+	for i := range 30 {
+		fsys[fmt.Sprintf("%d/1_a.up.sql", i)] = &fstest.MapFile{Data: []byte("SELECT 1;")}
+	}
+	_, err := LoadFS(context.Background(), fsys, ".", Options{})
+	assert.ErrorContains(t, err, "name one: 0, 1, 10, 11, 12, 13, 14, 15 and 22 more; or, if they are one history, describe it as custom in .migracheck.yaml")
 }

@@ -120,3 +120,23 @@ func (s *Script) wrap() {
 		s.Pieces[i].Transaction = Wrapped
 	}
 }
+
+// commentLines yields the lines of a text that begin with two dashes, without
+// line end.
+func commentLines(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for rest := text; ; {
+			if strings.HasPrefix(rest, "--") {
+				line, _, _ := strings.Cut(rest, "\n")
+				if !yield(line) {
+					return
+				}
+			}
+			next := strings.Index(rest, "\n--")
+			if next < 0 {
+				return
+			}
+			rest = rest[next+1:]
+		}
+	}
+}

@@ -388,11 +388,24 @@ func read(ctx context.Context, dir *Dir, forced Layout, reason string) (*Set, er
 	case 1:
 		return readHere(ctx, below[0], forced, reason)
 	}
+	return nil, fmt.Errorf("no migrations directly in %s, but in several directories below it; name one: %s", dir.Path, pathsOf(below))
+}
+
+// namedDirs bounds how many directories a message names.
+const namedDirs = 8
+
+// pathsOf lists directories for a message. Where they are many, they hold one
+// history together, more likely than so many of their own.
+func pathsOf(dirs []*Dir) string {
 	var names []string
-	for _, b := range below {
-		names = append(names, b.Path)
+	for _, d := range dirs[:min(len(dirs), namedDirs)] {
+		names = append(names, d.Path)
 	}
-	return nil, fmt.Errorf("no migrations directly in %s, but in several directories below it; name one: %s", dir.Path, strings.Join(names, ", "))
+	text := strings.Join(names, ", ")
+	if more := len(dirs) - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more; or, if they are one history, describe it as custom in .migracheck.yaml", more)
+	}
+	return text
 }
 
 // candidates returns the directories below with migrations of a tool, or

@@ -125,7 +125,7 @@ func TestLoadErrors(t *testing.T) {
 		{[]string{"good"}, "rails", `unknown framework "rails": known are auto, ` + strings.Join(layoutNames(), ", ")},
 		{[]string{"loop"}, "", "cannot read loop: its symbolic links form a loop"},
 		{[]string{"links"}, "", "cannot read links/1.sql: its symbolic links form a loop"},
-		{[]string{"dangling"}, "", "cannot read dangling/1.sql: no such file or directory"},
+		{[]string{"dangling"}, "", "cannot read dangling/1.sql: it is a symbolic link to what does not exist"},
 		{[]string{"-"}, "", "cannot read standard input: there is none"},
 	}
 	for _, tt := range tests {

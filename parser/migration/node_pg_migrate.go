@@ -30,7 +30,11 @@ var (
 )
 
 func (nodePgMigrate) marked(text string) bool {
-	return nodePgUpLine.MatchString(text) && nodePgDownLine.MatchString(text)
+	up, down := false, false
+	for line := range commentLines(text) {
+		up, down = up || nodePgUpLine.MatchString(line), down || nodePgDownLine.MatchString(line)
+	}
+	return up && down
 }
 
 // Detect implements [Layout].

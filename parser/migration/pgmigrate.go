@@ -3,6 +3,7 @@ package migration
 import (
 	"cmp"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,7 +21,7 @@ const pgmigrateConfig = ".pgmigrate.yaml"
 // Detect implements [Layout]. Nothing in names and files is the tool's own.
 func (l pgmigrate) Detect(dir *Dir) Evidence {
 	files := dir.SQL()
-	if len(files) == 0 {
+	if len(files) == 0 || l.elsewhere(dir) {
 		return Evidence{}
 	}
 	config := dir.nearest(pgmigrateConfig)
@@ -60,6 +61,25 @@ func (l pgmigrate) Load(dir *Dir) *Set {
 		set.Migrations = append(set.Migrations, m)
 	}
 	return set
+}
+
+// migrationsKey matches the line of the configuration that names the directory
+// of the migrations.
+var migrationsKey = regexp.MustCompile(`(?m)^migrations:[ \t]*["']?([^"'#\r\n]*)`)
+
+// elsewhere reports whether the directory has the configuration, which names one
+// below it. What is beside that, such as a dump of the schema, is no migration.
+func (pgmigrate) elsewhere(dir *Dir) bool {
+	config := dir.File(pgmigrateConfig)
+	if config == nil {
+		return false
+	}
+	m := migrationsKey.FindStringSubmatch(config.Text())
+	if m == nil {
+		return false
+	}
+	name := path.Clean(strings.TrimSpace(m[1]))
+	return name != "." && !path.IsAbs(name) && !strings.HasPrefix(name, "..")
 }
 
 func (l pgmigrate) readFile(in *Input) (*Script, string, []Problem) { return whole(in, l, Wrapped) }

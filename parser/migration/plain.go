@@ -20,10 +20,11 @@ var scripts = []string{"up.sql", "migration.sql"}
 
 // Detect implements [Layout].
 func (l plain) Detect(dir *Dir) Evidence {
-	if (supabase{}).holds(dir) {
-		return Evidence{} // seeds, beside the directory of the migrations
+	if (supabase{}).holds(dir) || (pgmigrate{}).elsewhere(dir) {
+		return Evidence{} // seeds or a dump, beside the directory of the migrations
 	}
-	if files := dir.SQL(); len(files) > 0 {
+	folders := l.folders(dir)
+	if files := dir.SQL(); len(files) > 0 && folders == nil {
 		return Evidence{Reason: count(len(files), "SQL file"), Files: files}
 	}
 	var files []*Input
@@ -35,7 +36,6 @@ func (l plain) Detect(dir *Dir) Evidence {
 	if len(files) > 0 {
 		return Evidence{Reason: count(len(files), "directory") + " with " + path.Base(files[0].Name), Files: files}
 	}
-	folders := l.folders(dir)
 	for _, name := range folders {
 		files = append(files, dir.Sub(name).SQL()...)
 	}
@@ -114,17 +114,24 @@ func plainName(in *Input) plainFile {
 func (l plain) Load(dir *Dir) *Set {
 	set := &Set{Layout: l.Name()}
 	files := dir.SQL()
+	if folders := l.folders(dir); folders != nil {
+		l.numbered(dir, folders, set)
+		return set
+	}
 	if len(files) == 0 {
-		if folders := l.folders(dir); folders != nil {
-			l.numbered(dir, folders, set)
-		} else {
-			l.directories(dir, set)
-		}
+		l.directories(dir, set)
 		return set
 	}
 	for _, in := range dir.Files() {
 		if !in.isSQL() {
 			set.Ignored = append(set.Ignored, in.Path())
+		}
+	}
+	for _, name := range dir.Dirs() {
+		if folderName.MatchString(name) && dir.Sub(name) != nil {
+			for _, in := range dir.Sub(name).SQL() {
+				set.Ignored = append(set.Ignored, in.Path())
+			}
 		}
 	}
 	var ups, downs []plainFile

@@ -139,7 +139,8 @@ type Expr struct {
 	// Constant is set for a literal, possibly signed, cast or in an array:
 	// nothing is called and no column read.
 	Constant bool
-	// Bare is set where the expression is nothing but a column reference.
+	// Bare is set where the expression is nothing but a column reference or a
+	// star; count(t.*) is not.
 	Bare bool
 	// Null is set for NULL, possibly cast.
 	Null bool
@@ -149,11 +150,23 @@ type Expr struct {
 	// NotNull are the columns of which a true value of this expression
 	// proves that they are not null: a IS NOT NULL, alone or under AND.
 	NotNull []string
+	// Adopted are the string constants that take the type of a column they
+	// are compared with, or of the type they are cast to.
+	Adopted []Adopted
 	// Cases, of a CHECK and of the WHERE of an index only, are the sets of
 	// conditions of which one must hold: (a AND b) OR c is {a, b} and {c}, and a list of values is a case
 	// for each of them. Conditions are text that tells them apart. Nil where
 	// there would be too many.
 	Cases [][]string
+}
+
+// An Adopted is a string constant whose type its surroundings decide: a type
+// that it is cast to, or else a column that it is compared with.
+type Adopted struct {
+	Value  string
+	Type   *TypeName
+	Column ColumnRef
+	At     source.Span
 }
 
 // Weakens reports whether the CHECK accepts all that the other one accepts,
@@ -211,6 +224,13 @@ type Query struct {
 	GroupBy, Having, Limit, Offset bool
 	// Groups are the expressions of GROUP BY, which are among Exprs, too.
 	Groups []*Expr
+	// GroupingSets is set for ROLLUP, CUBE and GROUPING SETS.
+	GroupingSets bool
+	// Order are the expressions of ORDER BY and DISTINCT ON, which are among
+	// Exprs, too.
+	Order []*Expr
+	// Joins are the joins of the FROM clause, inner ones first.
+	Joins []Join
 	// Into is the table of SELECT INTO.
 	Into *Ref
 }
@@ -247,6 +267,13 @@ type Item struct {
 	At        source.Span
 }
 
+// A Join says which items of From it joins: those from Left on with those from
+// Right on, before End. Its condition, which is among Exprs, sees no others.
+type Join struct {
+	Left, Right, End int
+	On               *Expr
+}
+
 // A Target is one output column. A star has Expr.Columns[0].Star set.
 type Target struct {
 	// Alias is the AS name, or the name that PostgreSQL gives: the column's,
@@ -259,7 +286,7 @@ type Target struct {
 
 // Star returns the star reference where the target is one.
 func (t *Target) Star() (ColumnRef, bool) {
-	if t.Expr != nil && len(t.Expr.Columns) == 1 && t.Expr.Columns[0].Star {
+	if t.Expr != nil && t.Expr.Bare && len(t.Expr.Columns) == 1 && t.Expr.Columns[0].Star {
 		return t.Expr.Columns[0], true
 	}
 	return ColumnRef{}, false

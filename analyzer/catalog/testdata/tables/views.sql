@@ -22,6 +22,12 @@ create view e5(x, y) as select aa, b from t union all select c, b from t order b
 create view e6 as select aa from t group by aa having count(c) > 1 order by aa;
 create view e7 as select aa q from t order by q;
 create view e7 as select aa q from t where q > 1; -- 42703
+create view e9 as select x.b, to_jsonb(x.*) whole from t x join t y on x.aa = y.aa order by b, whole;
+create view e10 as select whole, b from (select t.b, to_jsonb(t.*) whole from t) q;
+create view e11 as with q as (select count(t.*) n, row_to_json(t.*) r from t group by t.*) select q.n, q.r from q;
+create view e12 as select x.b from t x join t y on x.aa = y.aa group by b; -- 42702
+create view e12 as select x.c from t x join t y on x.aa = y.aa order by b; -- 42702
+create view e12 as select distinct on (b) x.b from t x join t y on x.aa = y.aa;
 create view e8 as select a, a from v; -- 42701
 drop table t; -- 2BP01
 drop view v; -- 2BP01
