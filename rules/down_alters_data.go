@@ -18,9 +18,13 @@ var downAltersData = &Rule{
 			return
 		}
 		var converted []rollback.Loss
-		for _, l := range m.Losses {
+		for i, l := range m.Losses {
 			f := Finding{At: l.At, Relation: l.Object}
 			switch {
+			case l.Stage == rollback.ByDown && l.Kind == rollback.RemovedRows && removedAlike(m.Losses[:i], l):
+				// one statement, one finding: TRUNCATE … CASCADE names many tables
+			case l.Stage == rollback.ByDown && l.Kind == rollback.RemovedRows:
+				f.Message, f.Severity = fmt.Sprintf("the down removes rows of %s that were there before the up, so a rollback loses them", list(removedWith(m.Losses, l))), Error
 			case l.Stage == rollback.ByDown:
 				f.Message, f.Severity = destroyed(l)
 			case l.Stage == rollback.ByWrite && l.Kind == rollback.ConvertedValues:
@@ -60,6 +64,22 @@ func downDrops(m *rollback.Migration, l rollback.Loss) bool {
 	return false
 }
 
+// removedWith are the tables whose rows one clause of the down removes.
+func removedWith(all []rollback.Loss, l rollback.Loss) []string {
+	var names []string
+	for _, o := range all {
+		if o.Stage == l.Stage && o.Kind == l.Kind && o.At == l.At {
+			names = append(names, o.Object)
+		}
+	}
+	return names
+}
+
+// removedAlike reports whether a clause that removes rows was spoken of.
+func removedAlike(before []rollback.Loss, l rollback.Loss) bool {
+	return len(removedWith(before, l)) > 0
+}
+
 // destroyed says what the down does to data from before the up.
 func destroyed(l rollback.Loss) (string, Severity) {
 	object := quoted(l.Object)
@@ -68,8 +88,6 @@ func destroyed(l rollback.Loss) (string, Severity) {
 		return fmt.Sprintf("the down drops column %s, which was there before the up, so a rollback loses its values", object), Error
 	case rollback.DroppedTable:
 		return fmt.Sprintf("the down drops table %s, which was there before the up, so a rollback loses its rows", object), Error
-	case rollback.RemovedRows:
-		return fmt.Sprintf("the down removes rows of %s that were there before the up, so a rollback loses them", object), Error
 	case rollback.OverwrittenValues:
 		return fmt.Sprintf("the down overwrites column %s, also in rows from before the up, so a rollback loses its values", object), Error
 	case rollback.ConvertedValues:

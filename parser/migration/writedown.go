@@ -238,11 +238,11 @@ func (hasura) addDown(m *Migration, _, sql string) (Addition, error) {
 	return beside(m, upOfEither, "${1}down.sql", sql)
 }
 
-func (goose) addDown(m *Migration, text, sql string) (Addition, error) {
+func (goose) addDown(m *Migration, text, sql string) (Addition, error) { //nolint:unparam // others have one
 	return behind(m, text, "-- +goose Down\n"+blocks(sql, "-- +goose StatementBegin", "-- +goose StatementEnd")), nil
 }
 
-func (sqlMigrate) addDown(m *Migration, text, sql string) (Addition, error) {
+func (sqlMigrate) addDown(m *Migration, text, sql string) (Addition, error) { //nolint:unparam // others have one
 	how := ""
 	if len(m.Up.Pieces) > 0 && m.Up.Pieces[0].Transaction == Autocommit {
 		how = " notransaction"
@@ -250,7 +250,7 @@ func (sqlMigrate) addDown(m *Migration, text, sql string) (Addition, error) {
 	return behind(m, text, "-- +migrate Down"+how+"\n"+blocks(sql, "-- +migrate StatementBegin", "-- +migrate StatementEnd")), nil
 }
 
-func (dbmate) addDown(m *Migration, text, sql string) (Addition, error) {
+func (dbmate) addDown(m *Migration, text, sql string) (Addition, error) { //nolint:unparam // others have one
 	how := ""
 	if len(m.Up.Pieces) > 0 && m.Up.Pieces[0].Transaction == Implicit {
 		how = " transaction:false"
