@@ -84,6 +84,8 @@ func dumpFields(v reflect.Value, at string) []string {
 	for i := range v.NumField() {
 		f, name := v.Field(i), v.Type().Field(i).Name
 		switch {
+		case v.Type() == reflect.TypeFor[query.Expr]() && name == "Steps" || v.Type() == reflect.TypeFor[query.Query]() && (name == "Conditions" || name == "Sorted" || name == "Limits"):
+			// Tests of their own show them.
 		case f.IsZero() || name == "At" || name == "Text" && v.FieldByName("At").IsValid() && place(source.Span{}) != at && "«"+oneLine(f.String())+"»" == at:
 		case f.Kind() == reflect.Slice && f.Len() == 0:
 		case v.Type().Field(i).Anonymous && f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[ddl.Name]():

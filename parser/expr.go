@@ -2,6 +2,7 @@ package parser
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -33,8 +34,20 @@ func children(m protoreflect.Message, visit func(proto.Message) bool) {
 }
 
 func descend(m protoreflect.Message, visit func(proto.Message) bool) {
-	if visit(m.Interface()) {
+	n := m.Interface()
+	if !visit(n) {
+		return
+	}
+	box, ok := n.(*pg_query.Node)
+	if !ok {
 		children(m, visit)
+		return
+	}
+	// Every second message is a box, and holds one pointer: Range is slow.
+	if v := reflect.ValueOf(box.GetNode()); v.IsValid() {
+		if inner, ok := v.Elem().Field(0).Interface().(proto.Message); ok {
+			descend(inner.ProtoReflect(), visit)
+		}
 	}
 }
 
@@ -176,6 +189,7 @@ func (c clause) exprOf(n proto.Message) *ddl.Expr {
 		return cmp.Or(strings.Compare(a.Schema, b.Schema), strings.Compare(a.Name, b.Name))
 	})
 	e.Operators = slices.Compact(e.Operators)
+	e.Steps = c.stepsOf(e, n)
 	return e
 }
 

@@ -124,9 +124,18 @@ func (s *statement) newWords() (rows []novelty, named bool) {
 	}
 	slices.Sort(places)
 	for _, i := range slices.Compact(places) {
-		rows = append(rows, novelties[i])
+		if n := novelties[i]; n.word != "returning" || s.hasOldOrNew() {
+			rows = append(rows, n)
+		}
 	}
 	return rows, named
+}
+
+// hasOldOrNew reports whether the text may have one of these names, which most
+// statements with RETURNING do not.
+func (s *statement) hasOldOrNew() bool {
+	text := strings.ToLower(s.text)
+	return strings.Contains(text, "old") || strings.Contains(text, "new")
 }
 
 // A newWord is a word that novelties want, and whether it is a name that

@@ -94,15 +94,17 @@ func (c clause) selectInto(q *ddl.Query, s *pg_query.SelectStmt) {
 	q.GroupBy, q.Having = len(s.GetGroupClause()) > 0, s.GetHavingClause() != nil
 	q.Order = c.exprsIn(distinct...)
 	q.Exprs = append(q.Exprs, q.Order...)
-	q.Exprs = append(q.Exprs, c.exprsIn(s.GetWhereClause())...)
+	where := c.exprsIn(s.GetWhereClause())
+	q.Conditions, q.Exprs = append(q.Conditions, where...), append(q.Exprs, where...)
 	q.Groups = c.grouping(s.GetGroupClause())
 	q.Exprs = append(q.Exprs, q.Groups...)
 	q.GroupingSets = slices.ContainsFunc(s.GetGroupClause(), func(n *pg_query.Node) bool { return n.GetGroupingSet() != nil })
-	q.Exprs = append(q.Exprs, c.exprsIn(s.GetHavingClause())...)
+	having := c.exprsIn(s.GetHavingClause())
+	q.Conditions, q.Exprs = append(q.Conditions, having...), append(q.Exprs, having...)
 	for _, n := range s.GetWindowClause() {
 		w := n.GetWindowDef()
-		q.Exprs = append(q.Exprs, c.exprsIn(w.GetPartitionClause()...)...)
-		q.Exprs = append(q.Exprs, c.sorting(w.GetOrderClause())...)
+		sorted := append(c.exprsIn(w.GetPartitionClause()...), c.sorting(w.GetOrderClause())...)
+		q.Sorted, q.Exprs = append(q.Sorted, sorted...), append(q.Exprs, sorted...)
 		q.Exprs = append(q.Exprs, c.exprsIn(w.GetStartOffset(), w.GetEndOffset())...)
 	}
 	c.tail(q, s)
@@ -117,9 +119,10 @@ func (c clause) tail(q *ddl.Query, s *pg_query.SelectStmt) {
 	q.Offset = s.GetLimitOffset() != nil
 	for _, n := range []*pg_query.Node{s.GetLimitCount(), s.GetLimitOffset()} {
 		if !n.GetAConst().GetIsnull() { // LIMIT ALL
-			q.Exprs = append(q.Exprs, c.exprsIn(n)...)
+			q.Limits = append(q.Limits, c.exprsIn(n)...)
 		}
 	}
+	q.Exprs = append(q.Exprs, q.Limits...)
 }
 
 func (c clause) grouping(list []*pg_query.Node) []*ddl.Expr {
@@ -340,7 +343,7 @@ func (c clause) join(q *ddl.Query, j *pg_query.JoinExpr, nullable bool) {
 	}
 	on := c.exprIn(j.GetQuals())
 	if on != nil {
-		q.Exprs = append(q.Exprs, on)
+		q.Conditions, q.Exprs = append(q.Conditions, on), append(q.Exprs, on)
 	}
 	q.Joins = append(q.Joins, query.Join{Left: left, Right: right, End: len(q.From), On: on})
 }

@@ -150,6 +150,9 @@ type Expr struct {
 	// NotNull are the columns of which a true value of this expression
 	// proves that they are not null: a IS NOT NULL, alone or under AND.
 	NotNull []string
+	// Steps are what types follow from. Empty where the expression is nothing
+	// but a column, a star or a constant.
+	Steps []Step
 	// Adopted are the string constants that take the type of a column they
 	// are compared with, or of the type they are cast to.
 	Adopted []Adopted
@@ -229,6 +232,9 @@ type Query struct {
 	// Order are the expressions of ORDER BY and DISTINCT ON, which are among
 	// Exprs, too.
 	Order []*Expr
+	// Conditions are those of WHERE and HAVING, Sorted what windows order and
+	// divide by, Limits those of LIMIT and OFFSET. All are among Exprs, too.
+	Conditions, Sorted, Limits []*Expr
 	// Joins are the joins of the FROM clause, inner ones first.
 	Joins []Join
 	// Into is the table of SELECT INTO.
