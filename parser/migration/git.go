@@ -307,6 +307,9 @@ func (g git) outside(err error) error {
 	case strings.Contains(failed.stderr, "not a git repository") && g.staged:
 		return fmt.Errorf("%s is not in a git repository: --staged needs one", g.dir)
 	case strings.Contains(failed.stderr, "not a git repository"):
+		if g.flag != "--since" {
+			return fmt.Errorf("%s is not in a git repository: %s needs one", g.dir, g.flag)
+		}
 		return fmt.Errorf("%s is not in a git repository: --since needs one; --from ID works without", g.dir)
 	case strings.Contains(failed.stderr, "must be run in a work tree"):
 		return fmt.Errorf("%s is in a bare git repository: %s needs a work tree", g.dir, g.flag)
@@ -319,7 +322,7 @@ func (g git) outside(err error) error {
 // unknown says what to do about a ref that cannot be resolved.
 func (g git) unknown(c Candidate, shallow bool, err error) error {
 	if _, headErr := g.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}"); headErr != nil {
-		return errors.New("the git repository has no commit yet: --since needs one")
+		return fmt.Errorf("the git repository has no commit yet: %s needs one", g.flag)
 	}
 	ref := c.Ref
 	if shallow {

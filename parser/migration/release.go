@@ -158,7 +158,7 @@ func (g git) latestTag(c Candidate, dir string) (resolution, error) {
 		return resolution{}, g.outside(err)
 	}
 	if err != nil {
-		return resolution{}, errors.New("the git repository has no commit yet: --since needs one")
+		return resolution{}, fmt.Errorf("the git repository has no commit yet: %s needs one", g.flag)
 	}
 	shallow := rows[1] == "true"
 	out, err := g.run("for-each-ref", "--merged=HEAD", "--format=%(refname:lstrip=2)%09%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)", "refs/tags")
@@ -207,9 +207,9 @@ func (g git) noTag(foreign []string, shallow bool) string {
 	case shallow:
 		return "no tag of a release before HEAD is in this shallow clone: run git fetch --unshallow --tags origin, or check out the whole history (fetch-depth: 0 in GitHub Actions, GIT_DEPTH: 0 in GitLab CI)"
 	case len(foreign) > 0:
-		return "the version tags before HEAD are of other parts of the repository (" + some(foreign) + "): name a ref with --since REF"
+		return "the version tags before HEAD are of other parts of the repository (" + some(foreign) + "): name a ref with " + g.flag + " REF"
 	}
-	return "no commit before HEAD has a version tag such as v1.2.3: run git fetch --tags origin, or name a ref with --since REF"
+	return "no commit before HEAD has a version tag such as v1.2.3: run git fetch --tags origin, or name a ref with " + g.flag + " REF"
 }
 
 // ofDirectory returns the tags that are about a directory: in a repository of
