@@ -21,6 +21,9 @@ func (r *reader) call(u *unit, call *ast.CallExpr, result int, s *scope) []value
 	if name == nil {
 		return unknown(queries.Dynamic)
 	}
+	if values := r.built(u, call, name, s); values != nil {
+		return values
+	}
 	fn, isFunc := u.info.Uses[name].(*types.Func)
 	pkg := r.packageOf(u, call.Fun, fn)
 	switch {
@@ -120,7 +123,7 @@ func (r *reader) returned(u *unit, fn types.Object, f function, call *ast.CallEx
 		for _, name := range field.Names {
 			if obj := f.unit.info.Defs[name]; obj != nil {
 				inner.vars[obj] = []value{unknownValue(call.Pos(), call.End(), queries.Dynamic)}
-				if place < len(call.Args) && !variadic && stringy(obj.Type()) {
+				if place < len(call.Args) && !variadic && (stringy(obj.Type()) || r.buildable(obj.Type())) {
 					inner.vars[obj] = r.eval(u, call.Args[place], s)
 				}
 			}
@@ -162,6 +165,9 @@ func failing(u *unit, ret *ast.ReturnStmt) bool {
 		return false
 	}
 	last := ret.Results[len(ret.Results)-1]
+	if lit, is := ret.Results[0].(*ast.CompositeLit); is && len(lit.Elts) == 0 {
+		return types.ExprString(last) != "nil" && types.ExprString(last) != "true"
+	}
 	v := u.info.Types[ret.Results[0]].Value
 	return types.ExprString(last) != "nil" && v != nil && v.Kind() == constant.String && constant.StringVal(v) == ""
 }

@@ -84,7 +84,7 @@ var drivers = []driver{
 	{"/scany/sqlscan", "API", "Select Get", 3, sinkText, 0},
 
 	{"gorm.io/gorm", "DB", "Raw Exec", 0, sinkText, queries.Question | queries.At},
-	{"gorm.io/gorm", "DB", "Create CreateInBatches Save First Take Last Find FindInBatches FirstOrInit FirstOrCreate Update Updates UpdateColumn UpdateColumns Delete Count Pluck", 0, sinkModel, 0},
+	{"gorm.io/gorm", "DB", "Create CreateInBatches Save First Take Last Find FindInBatches FirstOrInit FirstOrCreate Update Updates UpdateColumn UpdateColumns Delete Count Pluck Scan Row Rows", 0, sinkModel, 0},
 
 	{"uptrace/bun", "DB Tx Conn IDB", plain, 0, sinkText, queries.Bun},
 	{"uptrace/bun", "DB Tx Conn IDB IConn", withContext, 1, sinkText, queries.Bun},
@@ -99,7 +99,11 @@ var drivers = []driver{
 	{"go-pg/pg/orm", "DB", "QueryContext QueryOneContext", 2, sinkText, queries.Bun},
 	{"go-pg/pg/orm", "Query", "Select SelectAndCount SelectOrInsert Insert Update UpdateNotZero Delete ForceDelete Count Exists First Last ForEach", 0, sinkModel, 0},
 
+	{"squirrel", "", "ExecWith QueryWith QueryRowWith ExecContextWith QueryContextWith QueryRowContextWith", 0, sinkModel, 0},
 	{"squirrel", "SelectBuilder InsertBuilder UpdateBuilder DeleteBuilder", "Exec ExecContext Query QueryContext QueryRow QueryRowContext Scan ScanContext", 0, sinkModel, 0},
+
+	{"/goqu", "SelectDataset", "ScanStructs ScanStructsContext ScanStruct ScanStructContext ScanVals ScanValsContext ScanVal ScanValContext Count CountContext Pluck PluckContext", 0, sinkModel, 0},
+	{"/goqu/exec", "QueryExecutor", "Exec ExecContext Query QueryContext Scanner ScannerContext ScanStructs ScanStructsContext ScanStruct ScanStructContext ScanVals ScanValsContext ScanVal ScanValContext", 0, sinkModel, 0},
 
 	{"ent/dialect/sql/sqlgraph", "", "QueryNodes CountNodes QueryEdges CreateNode BatchCreate UpdateNode UpdateNodes DeleteNodes", 0, sinkModel, 0},
 
@@ -108,7 +112,7 @@ var drivers = []driver{
 
 	{"/dbr", "Session Tx", "SelectBySql InsertBySql UpdateBySql DeleteBySql", 0, sinkText, queries.Question},
 	{"/dbr", "SelectStmt SelectBuilder", "Load LoadOne LoadContext LoadOneContext", 0, sinkModel, 0},
-	{"/dbr", "InsertStmt UpdateStmt DeleteStmt", "Exec ExecContext", 0, sinkModel, 0},
+	{"/dbr", "InsertStmt UpdateStmt DeleteStmt", "Exec ExecContext Load LoadContext", 0, sinkModel, 0},
 
 	{"xorm.io/xorm", "Engine Session", "SQL Exec Query QueryString QueryInterface", 0, sinkText, queries.Question},
 	{"xorm.io/xorm", "Engine Session", "Get Find FindAndCount Count Insert InsertOne Update Delete Exist Iterate Rows Sum", 0, sinkModel, 0},
@@ -143,6 +147,9 @@ func (r *reader) sink(u *unit, call *ast.CallExpr) (sink, bool) {
 	}
 	if u.info.Uses[name] != nil || !u.incomplete {
 		return sink{}, false
+	}
+	if s, is, known := r.chained(u, call, name); known {
+		return s, is
 	}
 	return unknown(u, call, name)
 }

@@ -73,6 +73,9 @@ func (r *reader) send(s sending, byCall map[token.Pos][]value) {
 func (r *reader) sent(u *unit, call *ast.CallExpr, s sink) []value {
 	switch {
 	case s.kind == sinkModel:
+		if values := r.built(u, call, calleeName(call.Fun), nil); values != nil {
+			return values
+		}
 		return []value{unknownValue(call.Pos(), call.End(), queries.Model)}
 	case s.text >= len(call.Args) || s.kind == sinkCopy && s.text+1 >= len(call.Args):
 		// f(g()) with a g of several results
@@ -116,6 +119,7 @@ func (r *reader) add(u *unit, call *ast.CallExpr, s sink, v value) {
 	if generated && v.embedded == "" {
 		q.Source = queries.SQLC
 	}
+	q.Client = r.client(u, call, s, v.from)
 	r.queries = append(r.queries, q)
 }
 
@@ -183,7 +187,7 @@ func (r *reader) function(pos token.Pos) (name, pkg string) {
 func (r *reader) models(u *unit, file *ast.File) {
 	for _, spec := range file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
-		if err == nil && r.missing[path] && modelled(path) {
+		if err == nil && r.missing[path] && (modelled(path) || r.isModelLibrary(path)) {
 			r.unresolved = append(r.unresolved, queries.Unresolved{
 				At: r.span(spec.Pos(), spec.End()), Callee: path, Package: u.path, Reason: queries.Untyped,
 			})

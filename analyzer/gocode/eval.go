@@ -96,6 +96,9 @@ func (r *reader) eval(u *unit, e ast.Expr, s *scope) []value {
 		if len(e.Elts) == 0 && (isBuffer(u.info.Types[e].Type) || bufferName(e.Type)) {
 			return []value{{pos: e.Pos(), end: e.End()}}
 		}
+		if values := r.composite(u, e, s); values != nil {
+			return values
+		}
 	}
 	return unknown(queries.Dynamic)
 }
@@ -228,6 +231,9 @@ func (r *reader) guarded(key any, at ast.Node, reason queries.Reason, eval func(
 
 // selector returns the values of a package's variable or of a field.
 func (r *reader) selector(u *unit, e *ast.SelectorExpr, s *scope) []value {
+	if values := r.rootVariable(u, e); values != nil {
+		return values
+	}
 	v, is := u.info.Uses[e.Sel].(*types.Var)
 	if !is {
 		return []value{unknownValue(e.Pos(), e.End(), queries.Foreign)}

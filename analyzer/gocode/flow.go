@@ -92,7 +92,8 @@ func assigned(u *unit, n ast.Node, v *types.Var) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			for _, left := range n.Lhs {
-				found = found || f.is(left)
+				index, is := ast.Unparen(left).(*ast.IndexExpr)
+				found = found || f.is(left) || is && f.is(index.X)
 			}
 		case *ast.ValueSpec:
 			for _, name := range n.Names {
@@ -352,6 +353,9 @@ func (f *flow) inside(n ast.Node, in state) {
 
 // assign follows an assignment.
 func (f *flow) assign(s *ast.AssignStmt, in state) state {
+	if left, right := f.element(s); left != nil {
+		return f.indexed(left, right, in)
+	}
 	for i, left := range s.Lhs {
 		if !f.is(left) {
 			continue

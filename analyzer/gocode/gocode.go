@@ -11,8 +11,12 @@
 // compiled, run or downloaded. Where a dependency is missing, calls are
 // recognised by their names and arguments, and the result says so.
 //
-// It does not parse SQL, does not follow texts through maps, channels and
-// reflection, and does not read what query builders and models would send.
+// What query builders and models send is written as they would, from the calls
+// that make it: squirrel, goqu, dbr, sqlf, GORM, bun and go-pg. Values are
+// parameters, and what only run time knows is a part that is not known.
+//
+// It does not parse SQL, and does not follow texts through maps, channels and
+// reflection.
 // Test files, vendored code and directories called testdata are left out.
 // Paths that exclude each other are not told apart: two conditions that are
 // always alike give four texts.

@@ -18,6 +18,15 @@ type reader struct {
 	count      int
 	// steps counts the expressions evaluated for one call.
 	steps int
+	// libraries are those that make SQL, and mades what they have made.
+	libraries []*library
+	mades     map[string]*made
+	// tables are the models that were read, and gorm how GORM names theirs.
+	tables map[string]*model
+	gorm   *gormNaming
+	// importSet and callSet are what the code imports and calls, once they are
+	// asked for.
+	importSet, callSet map[string]bool
 	// active are the objects being evaluated, against recursion.
 	active map[any]bool
 }
@@ -77,7 +86,7 @@ type embed struct {
 }
 
 func newReader(p *program) *reader {
-	r := &reader{program: p, active: map[any]bool{}, index: index{
+	r := &reader{program: p, active: map[any]bool{}, libraries: libraries(), mades: map[string]*made{}, tables: map[string]*model{}, index: index{
 		calls:    map[types.Object][]site{},
 		methods:  map[string][]site{},
 		escapes:  map[types.Object]bool{},

@@ -23,6 +23,8 @@ type value struct {
 	style queries.Style
 	// embedded is the file that the text was read from.
 	embedded string
+	// made is what a library has made, which is no text yet.
+	made *made
 	// from is the call that passes the text on as an argument, the one nearest
 	// to it if there are several.
 	from token.Pos
@@ -39,7 +41,7 @@ const (
 const (
 	maxProducts = 64
 	maxValues   = 1024
-	maxSteps    = 20_000
+	maxSteps    = 60_000
 )
 
 // clean takes out of a constant what stands for something else here.
@@ -81,6 +83,7 @@ func (v value) plus(w value) value {
 		return w
 	}
 	v.text += w.text
+	v.made = nil
 	v.style |= w.style
 	if v.reason == "" {
 		v.reason = w.reason
@@ -101,6 +104,9 @@ func union(a, b []value) []value {
 
 // limited replaces too many values by none.
 func limited(values []value) []value {
+	if len(values) > maxMade {
+		values = widest(values)
+	}
 	if len(values) <= maxValues {
 		return values
 	}
@@ -118,6 +124,8 @@ func (v value) sql(style queries.Style) (text string, partial bool) {
 		case c == '\'':
 			quoted = !quoted
 			out.WriteByte(c)
+		case c == number[0] && !quoted && !parameterised(v.text) && (before == "" || !nameByte(before[len(before)-1])):
+			out.WriteByte('1')
 		case c == number[0] && !quoted && (before == "" || !nameByte(before[len(before)-1]) || strings.HasSuffix(before, "$")):
 			// The number of a parameter, or a number where an expression
 			// stands, which a parameter can stand for as well.
@@ -142,6 +150,16 @@ func (v value) sql(style queries.Style) (text string, partial bool) {
 		text = strings.Replace(text, number, strconv.Itoa(last), 1)
 	}
 	return text, partial || strings.Contains(text, queries.Unknown)
+}
+
+// parameterised reports whether a text may be a statement that takes
+// parameters; others, like SET, want a number where there is one.
+func parameterised(text string) bool {
+	word := strings.TrimLeft(text, " \t\r\n(")
+	if end := strings.IndexAny(word, " \t\r\n"); end >= 0 {
+		word = word[:end]
+	}
+	return !slices.Contains([]string{"SET", "RESET", "ALTER", "CREATE", "DROP", "VACUUM", "LOCK", "TRUNCATE", "COPY", "NOTIFY"}, strings.ToUpper(word))
 }
 
 // endsInParameter reports whether a text ends in $1 or another number, which no

@@ -30,6 +30,8 @@ type Query struct {
 	// Partial is set when parts of the text are known only at run time; each
 	// of them is [Unknown] in SQL.
 	Partial bool
+	// Client is how the code sends the text and reads its rows.
+	Client Client
 }
 
 // Unknown stands in the text of a query for a part that only run time knows:
