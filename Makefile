@@ -2,7 +2,7 @@
 LINTER   = .cache/golangci-lint-v2.15.0
 FUZZTIME = 10s
 
-.PHONY: build test lint golden fuzz bench demo postgres conformance
+.PHONY: build test lint golden fuzz bench demo postgres conformance compat-conformance
 
 build: # builds everything, the commands into bin/
 	go build -o bin/ ./...
@@ -31,6 +31,11 @@ conformance: # compares replay with servers on your migrations: make conformance
 	@test -e "$(HISTORY)" || { echo 'make conformance: there is no $(HISTORY)' >&2; exit 2; }
 	@HISTORY="$(abspath $(HISTORY))" HISTORY_POSTGRES="$(PG)" HISTORY_DOWN="$(DOWN)" CI_POSTGRES=required \
 		go test ./analyzer/catalog -count=1 -run '^TestHistoryConforms$$' -v
+
+compat-conformance: # compares compat with servers on your application: make compat-conformance HISTORY=db/migrations APP=. [NEW_HISTORY=later/migrations] [PG="13 18"]
+	@test -n "$(HISTORY)" && test -n "$(APP)" || { echo 'make compat-conformance: skipped, for HISTORY names no migrations or APP no code; say, for example, make compat-conformance HISTORY=db/migrations APP=.'; exit 0; }; \
+	HISTORY="$(abspath $(HISTORY))" APP="$(abspath $(APP))" NEW_HISTORY="$(if $(NEW_HISTORY),$(abspath $(NEW_HISTORY)))" HISTORY_POSTGRES="$(PG)" CI_POSTGRES=required \
+		go test ./analyzer/compat -count=1 -timeout 60m -run '^TestApplicationConforms$$' -v
 
 postgres: # fetches PostgreSQL 13 to 18 into .postgres/, for the tests
 	testdata/postgres/fetch

@@ -45,6 +45,8 @@ type Catalog struct {
 	// assumptions counts what the history must have had before it starts:
 	// relations that were assumed in schemas of its own.
 	assumptions int
+	// temporary counts the relations of tempSchema.
+	temporary int
 
 	relations  shards[OID, *Relation]
 	relname    shards[ddl.Name, OID] // tables, indexes, sequences, views share one namespace

@@ -65,7 +65,7 @@ func exampleHistory(t *testing.T, archive *txtar.Archive, example string) []*mig
 		if f.Name == example {
 			name, ok = f.Name, true
 		}
-		if ok {
+		if ok && !strings.HasPrefix(name, "previous/") && !strings.HasPrefix(name, "current/") {
 			files["m/"+strings.TrimPrefix(name, "before/")] = &fstest.MapFile{Data: f.Data, Mode: fs.ModePerm}
 		}
 	}

@@ -30,9 +30,13 @@ func (e *editor) at() source.Span { return e.op.Span() }
 
 // put enters a relation under its OID and name, replacing its older version.
 func (e *editor) put(r *Relation) {
-	if old, ok := e.relations.get(r.OID); ok && old.QualifiedName() != r.QualifiedName() {
+	old, ok := e.relations.get(r.OID)
+	if ok && old.QualifiedName() != r.QualifiedName() {
 		e.relname = e.relname.delete(old.QualifiedName())
 		e.gone = e.gone.set(old.QualifiedName(), old)
+	}
+	if !ok && r.Schema == tempSchema {
+		e.temporary++ // no relation moves into that schema, or out of it
 	}
 	e.relations = e.relations.set(r.OID, r)
 	e.relname = e.relname.set(r.QualifiedName(), r.OID)
@@ -99,6 +103,9 @@ func (e *editor) remove(r *Relation) {
 		e.conname(r.Schema, c.Name, -1)
 	}
 	e.forget(r.OID)
+	if _, ok := e.relations.get(r.OID); ok && r.Schema == tempSchema {
+		e.temporary--
+	}
 	e.relations = e.relations.delete(r.OID)
 	if oid, ok := e.relname.get(r.QualifiedName()); ok && oid == r.OID {
 		e.relname = e.relname.delete(r.QualifiedName())

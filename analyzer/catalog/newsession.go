@@ -15,14 +15,14 @@ func (c *Catalog) ResetSettings() *Catalog {
 // NewSession returns the snapshot as a session that begins now finds it: with
 // the settings of the server, and without temporary objects.
 func (c *Catalog) NewSession() *Catalog {
+	if c.temporary == 0 && len(c.session.set) == 0 && len(c.session.local) == 0 {
+		return c
+	}
 	var targets []Address
 	for r := range c.Relations() {
 		if r.Temporary && r.Schema == tempSchema {
 			targets = append(targets, Address{OID: r.OID})
 		}
-	}
-	if len(targets) == 0 && len(c.session.set) == 0 && len(c.session.local) == 0 {
-		return c
 	}
 	e := &editor{Catalog: *c, op: &ddl.Transaction{}}
 	e.session, e.transient = &Session{}, nil

@@ -42,9 +42,10 @@ func (c *comparison) reaches(f *catalog.Function) bool {
 	}
 	for _, op := range ops {
 		st := &ddl.Statement{Span: op.Span(), Ops: []ddl.Op{op}}
-		inner := &comparison{before: c.before, after: c.after, old: analyse(st, c.before), now: analyse(st, c.after)}
+		inner := newComparison(st, c.before, c.after)
 		inner.fresh()
 		inner.vanished()
+		inner.labels(st, f)
 		inner.types()
 		if len(inner.errors)+len(inner.unknown) > 0 {
 			return true

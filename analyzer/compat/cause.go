@@ -9,6 +9,12 @@ import (
 // cause says what became of the object of an error between the two schemas, or
 // "".
 func (c *comparison) cause(e Error) string {
+	if c.back {
+		if old, ok := c.old.bound[e.At]; ok {
+			return c.became(old)
+		}
+		return ""
+	}
 	if e.SQLState == notNullViolation || e.SQLState == generatedAlways {
 		if cause := c.columnCause(e); cause != "" {
 			return cause
@@ -18,6 +24,9 @@ func (c *comparison) cause(e Error) string {
 		if became := c.became(old); became != "" {
 			return became
 		}
+	}
+	if cause := c.typeCause(e); cause != "" {
+		return cause
 	}
 	switch e.SQLState {
 	case undefinedObject:
@@ -42,19 +51,23 @@ func (c *comparison) became(old binding) string {
 		return c.becameColumn(old)
 	case old.relation != 0:
 		r := c.after.RelationByOID(old.relation)
-		return became("relation", c.relationName(old.relation), r != nil, func() string { return r.String() })
+		return c.say("relation", c.relationName(old.relation), r != nil, func() string { return r.String() })
 	case old.routine != 0:
 		f := c.after.FunctionByOID(old.routine)
-		return became("function", old.name, f != nil, func() string { return f.Signature() })
+		return c.say("function", old.name, f != nil, func() string { return f.Signature() })
 	case old.typ != 0:
 		t := c.after.TypeByOID(old.typ)
-		return became("type", old.name, t != nil, func() string { return t.String() })
+		return c.say("type", old.name, t != nil, func() string { return t.String() })
 	}
 	return ""
 }
 
-func became(kind, old string, exists bool, now func() string) string {
+func (c *comparison) say(kind, old string, exists bool, now func() string) string {
 	switch {
+	case !exists && c.back:
+		return fmt.Sprintf("%s %s is new", kind, old)
+	case exists && c.back && now() != old:
+		return fmt.Sprintf("%s %s was %s before", kind, old, now())
 	case !exists:
 		return fmt.Sprintf("%s %s was dropped", kind, old)
 	case now() != old:
@@ -67,16 +80,20 @@ func (c *comparison) becameColumn(old binding) string {
 	relation := c.relationName(old.relation)
 	r := c.after.RelationByOID(old.relation)
 	if r == nil {
-		return fmt.Sprintf("relation %s was dropped", relation)
+		return c.say("relation", relation, false, nil)
 	}
 	a := r.AttributeByNum(old.column)
 	switch before := attribute(c.before, use{old.relation, old.column}); {
+	case a == nil && before != nil && c.back:
+		return fmt.Sprintf("column %s of %s is new", before.Name, relation)
+	case a != nil && before != nil && a.Name != before.Name && c.back:
+		return fmt.Sprintf("column %s of %s was called %s before", before.Name, relation, a.Name)
 	case a == nil && before != nil:
 		return fmt.Sprintf("column %s of %s was dropped", before.Name, relation)
 	case a != nil && before != nil && a.Name != before.Name:
 		return fmt.Sprintf("column %s of %s was renamed to %s", before.Name, relation, a.Name)
 	case r.String() != relation:
-		return fmt.Sprintf("relation %s is now %s", relation, r)
+		return c.say("relation", relation, true, r.String)
 	}
 	return ""
 }

@@ -114,6 +114,8 @@ func FuzzCompare(f *testing.F) {
 	f.Add("WITH RECURSIVE r AS (SELECT a FROM t UNION SELECT a FROM r) INSERT INTO t (a) SELECT a FROM r ON CONFLICT (a) DO UPDATE SET b = excluded.b RETURNING *")
 	f.Add("MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN UPDATE SET b = 'x' WHEN NOT MATCHED THEN INSERT VALUES (1)")
 	f.Add("COPY t (a, c) FROM STDIN")
+	f.Add("SELECT CASE WHEN a > $1 THEN b ELSE 0 END, array_agg(b ORDER BY a) FROM u WHERE (a, b) IN ((1, 2)) GROUP BY a HAVING sum(b) > 1 LIMIT $2")
+	f.Add("SELECT a FROM u UNION SELECT b::int[1] FROM u WHERE a[1] = ANY (ARRAY(SELECT b FROM u)) AND f(x => a) IS NOT NULL AND json_object('k': b) IS NULL")
 	schema := source.NewFile("schema.sql", "CREATE TABLE t (a int PRIMARY KEY, b text NOT NULL); CREATE VIEW v AS SELECT a FROM t; CREATE TABLE u (a int, b int)")
 	c := catalog.New(true)
 	for _, st := range parser.Parse(schema.Whole()).Statements {
@@ -122,7 +124,7 @@ func FuzzCompare(f *testing.F) {
 		}
 	}
 	after := c
-	for _, st := range parser.Parse(source.NewFile("change.sql", "ALTER TABLE t DROP COLUMN b").Whole()).Statements {
+	for _, st := range parser.Parse(source.NewFile("change.sql", "ALTER TABLE t DROP COLUMN b; ALTER TABLE u ALTER a TYPE text, ALTER b TYPE jsonb USING NULL").Whole()).Statements {
 		after, _, _ = after.Apply(st.Ops[0])
 	}
 	f.Fuzz(func(t *testing.T, sql string) {

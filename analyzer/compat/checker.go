@@ -15,6 +15,8 @@ import (
 type checker struct {
 	*analysis
 	c *catalog.Catalog
+	// inserted is the query whose rows an INSERT writes.
+	inserted *ddl.Query
 }
 
 func (k *checker) unknown(at source.Span, format string, args ...any) {
@@ -32,6 +34,17 @@ func (k *checker) statement(op ddl.Op) {
 		f := features[0]
 		k.unknown(f.At, "PostgreSQL knows %s from %d on", f.What, f.Since)
 	}
+	if op.Facts().Conditional {
+		// Names may be those of variables, and earlier statements of the block
+		// may have made what is missing.
+		errors := len(k.Errors)
+		defer func() {
+			if len(k.Errors) > errors {
+				k.Errors = k.Errors[:errors]
+				k.unknown(op.Span(), "what a block of code does depends on its variables")
+			}
+		}()
+	}
 	if outputs, open, ok := k.data(op, nil, nil); ok {
 		k.outputs, k.Open = outputs, open
 		return
@@ -45,11 +58,39 @@ func (k *checker) statement(op ddl.Op) {
 		k.unknown(op.At, "%s is not analysed", op.Kind)
 	default:
 		// A statement that changes the schema: the catalog knows what is
-		// refused.
-		if _, _, err := k.c.Apply(op); err != nil {
-			k.refuse(Error{SQLState: err.SQLState, At: op.Span()}, "%s", err.Message)
+		// refused, unless the code changed the schema before.
+		if hole(op.Span().Text()) {
+			k.runtime(op.Span())
+			return
+		}
+		next, _, err := k.c.Apply(op)
+		switch {
+		case err != nil:
+			k.Errors = append(k.Errors, Error{SQLState: err.SQLState, At: op.Span(), Message: err.Message, Certain: !changes(op)})
+		case assumes(k.c, next):
+			k.unknown(op.Span(), "what it is about is not made by the history")
 		}
 	}
+}
+
+// changes reports whether an operation changes the schema.
+func changes(op ddl.Op) bool {
+	switch op.(type) {
+	case *ddl.Truncate, *ddl.LockTable, *ddl.RefreshMaterializedView, *ddl.Vacuum, *ddl.Cluster, *ddl.Reindex, *ddl.SetVariable, *ddl.Transaction:
+		return false
+	}
+	return true
+}
+
+// assumes reports whether an operation was performed on what the history does
+// not make.
+func assumes(before, after *catalog.Catalog) bool {
+	for oid := before.LastOID() + 1; oid <= after.LastOID(); oid++ {
+		if r := after.RelationByOID(oid); r != nil && r.Assumed {
+			return true
+		}
+	}
+	return after.Assumptions() > before.Assumptions()
 }
 
 // data resolves a query or data statement. targets are those of RETURNING where
@@ -94,14 +135,29 @@ func (k *checker) modifying(c *query.CTE, ctes *cteList) ([]output, bool) {
 	if c.Query == nil {
 		return nil, true
 	}
-	script := parser.Parse(c.Query.At)
-	if len(script.Statements) == 1 && len(script.Statements[0].Ops) == 1 {
-		if outputs, open, ok := k.data(script.Statements[0].Ops[0], c.Query.Targets, ctes); ok {
+	if op := k.statementAt(c.Query.At); op != nil {
+		if outputs, open, ok := k.data(op, c.Query.Targets, ctes); ok {
 			return outputs, open
 		}
 	}
 	k.unknown(c.Query.At, "what WITH %s does cannot be read", c.Name.Name)
 	return nil, true
+}
+
+// statementAt reads the statement at a place, once for all schemas.
+func (k *checker) statementAt(at source.Span) ddl.Op {
+	if op, ok := k.inner[at]; ok {
+		return op
+	}
+	var op ddl.Op
+	if script := parser.Parse(at); len(script.Statements) == 1 && len(script.Statements[0].Ops) == 1 {
+		op = script.Statements[0].Ops[0]
+	}
+	if k.inner == nil {
+		k.inner = map[source.Span]ddl.Op{}
+	}
+	k.inner[at] = op
+	return op
 }
 
 // copy resolves COPY.

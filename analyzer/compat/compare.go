@@ -43,13 +43,27 @@ type Verdict struct {
 // before, on the schema after. Both are of one history, so that objects can be
 // followed through renames.
 func Compare(st *ddl.Statement, before, after *catalog.Catalog) Verdict {
-	c := &comparison{before: before.NewSession(), after: after.NewSession(), old: analyse(st, before), now: analyse(st, after)}
+	return newComparison(st, before, after).judge(st)
+}
+
+// Backward judges a statement that was written for the schema after, on the
+// schema before: that of new code that comes first, or that stays when the
+// schema is rolled back.
+func Backward(st *ddl.Statement, after, before *catalog.Catalog) Verdict {
+	c := newComparison(st, after, before)
+	c.back = true
+	return c.judge(st)
+}
+
+func (c *comparison) judge(st *ddl.Statement) Verdict {
 	if errors := certain(c.old.Errors); len(errors) > 0 {
 		return Verdict{Kind: BrokenBefore, Errors: errors}
 	}
 	c.fresh()
 	c.vanished()
 	c.uncovered()
+	c.widths(st)
+	c.labels(st, nil)
 	c.types()
 	c.risks()
 	c.bodies()
@@ -59,9 +73,22 @@ func Compare(st *ddl.Statement, before, after *catalog.Catalog) Verdict {
 // A comparison is one statement on two schemas.
 type comparison struct {
 	before, after *catalog.Catalog
-	old, now      *analysis
-	errors        []Error
-	unknown       []Reason
+	// back is set where before is the newer of the two.
+	back     bool
+	old, now *analysis
+	errors   []Error
+	unknown  []Reason
+}
+
+// newComparison analyses a statement on both schemas.
+func newComparison(st *ddl.Statement, before, after *catalog.Catalog) *comparison {
+	before, after = before.NewSession(), after.NewSession()
+	old := analyse(st, before)
+	c := &comparison{before: before, after: after, old: old, now: analyseAgain(st, after, old.inner)}
+	if c.retyped() {
+		c.retype(st)
+	}
+	return c
 }
 
 func certain(errors []Error) []Error {
@@ -134,6 +161,7 @@ func (c *comparison) vanished() {
 		switch {
 		case old.routine != 0 && !found && !refused:
 			c.lost(at, Error{SQLState: undefinedFunction, Object: old.name, Message: fmt.Sprintf("function %s does not exist", old.name)}, old)
+		case old.routine != 0 && found && c.now.types != nil && !c.otherSet(old.routine, now.routine):
 		case old.routine != 0 && found && now.routine != old.routine && !c.sameInputs(old.routine, now.routine):
 			c.unknown = append(c.unknown, Reason{At: at, Text: fmt.Sprintf("function %s is now %s", old.name, now.name)})
 		case old.routine != 0 && found && c.otherResult(old.routine, now.routine):
@@ -191,6 +219,12 @@ func (c *comparison) otherResult(a, b catalog.OID) bool {
 	return f != nil && g != nil && (!c.sameType(f.Returns, g.Returns) || f.ReturnsSet != g.ReturnsSet)
 }
 
+// otherSet reports whether only one of two routines returns rows.
+func (c *comparison) otherSet(a, b catalog.OID) bool {
+	f, g := c.before.FunctionByOID(a), c.after.FunctionByOID(b)
+	return f != nil && g != nil && f.ReturnsSet != g.ReturnsSet
+}
+
 func (c *comparison) sameInputs(a, b catalog.OID) bool {
 	f, g := c.before.FunctionByOID(a), c.after.FunctionByOID(b)
 	if f == nil || g == nil {
@@ -241,7 +275,7 @@ func (c *comparison) types() {
 		if c.sameType(from.Type, to.Type) {
 			continue
 		}
-		if c.alike(from.Type, to.Type, how) {
+		if c.now.types != nil || c.alike(from.Type, to.Type, how) {
 			continue
 		}
 		c.unknown = append(c.unknown, Reason{Text: fmt.Sprintf(
@@ -253,6 +287,7 @@ func (c *comparison) types() {
 			c.unknown = append(c.unknown, Reason{At: at, Text: fmt.Sprintf("type %s has other columns", old.name)})
 		}
 	}
+	c.doubts()
 	c.captured()
 	c.rebound()
 }
@@ -285,7 +320,7 @@ func (c *comparison) rebound() {
 			continue
 		}
 		from, to := attribute(c.before, use{old.relation, old.column}), attribute(c.after, use{now.relation, now.column})
-		if from != nil && to != nil && !from.Type.IsZero() && (from.Type.Equal(to.Type) || c.alike(from.Type, to.Type, c.old.uses[use{old.relation, old.column}])) {
+		if from != nil && to != nil && !from.Type.IsZero() && (c.now.types != nil && !to.Type.IsZero() || from.Type.Equal(to.Type) || c.alike(from.Type, to.Type, c.old.uses[use{old.relation, old.column}])) {
 			continue
 		}
 		c.unknown = append(c.unknown, Reason{At: at, Text: fmt.Sprintf("%s is another column now", old.name)})
@@ -367,7 +402,7 @@ func (c *comparison) prepared() *Error {
 		now := c.now.Columns[i]
 		switch {
 		case old.Name != now.Name:
-			e.Object, e.Cause = old.Name, fmt.Sprintf("column %s is called %s", old.Name, now.Name)
+			e.Object, e.Cause = old.Name, fmt.Sprintf("its column %d is %s instead of %s", i+1, now.Name, old.Name)
 			return e
 		case old.Type.IsZero() || now.Type.IsZero():
 		case !c.sameType(old.Type, now.Type):
@@ -376,7 +411,7 @@ func (c *comparison) prepared() *Error {
 		}
 	}
 	for i, old := range c.old.outputs {
-		if !old.typ.IsZero() && !c.now.outputs[i].typ.IsZero() {
+		if !old.typ.IsZero() && !c.now.outputs[i].typ.IsZero() || c.sameOutput(old, c.now.outputs[i]) {
 			continue
 		}
 		// Its type is not known: it may follow those that it is computed of.

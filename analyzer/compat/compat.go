@@ -13,11 +13,12 @@
 // an extension's function) is never an error, and what the skeleton of a query
 // does not show is a reason in Result.Unknown, never a guess.
 //
-// It does not type expressions: where the type of a column changes, operators
-// and functions that take it are unknown, but for the changes between types
-// that PostgreSQL treats alike. It sees no rows and no parameters, and does not
-// say what the bodies of functions and triggers do, only whether a change
-// reaches them. Codes are those of the newest PostgreSQL where majors differ:
+// Where the type of a column changes, or a routine that is called, Compare types
+// the expressions by PostgreSQL's rules for operators, functions, casts and
+// common types, over tables of what is built in. Types of extensions, composite
+// types and arguments by name stay unknown. Check does not type. Neither sees
+// rows or parameters, or says what the bodies of functions and triggers do, only
+// whether a change reaches them. Codes are those of the newest PostgreSQL where majors differ:
 // up to 13 a write to a generated column is 42601, and up to 15 a relation in a
 // string whose schema is missing is 3F000.
 package compat
@@ -90,10 +91,20 @@ type analysis struct {
 	// opened are the places of the items that are open.
 	opened map[source.Span]bool
 	uses   map[use]usage
+	// typed are the places of the string constants whose type is known.
+	typed  map[source.Span]bool
 	writes []write
+	// types is set where expressions are typed.
+	types *typing
+	// overloaded: a routine is called of which several take as many arguments.
+	overloaded bool
+	// inner are the data statements of WITH clauses.
+	inner map[source.Span]ddl.Op
 	// recursive: a recursive query wants the same types in both its arms.
 	recursive bool
 	reads     []catalog.OID
+	// naturals are the columns of each NATURAL JOIN, in order.
+	naturals [][]string
 }
 
 // A binding is the object that a name means.
@@ -130,17 +141,28 @@ const (
 	computed       // with any
 )
 
-func analyse(st *ddl.Statement, c *catalog.Catalog) *analysis {
-	c = c.NewSession()
-	k := &checker{c: c, analysis: &analysis{
-		bound: map[source.Span]binding{}, open: map[source.Span]opening{}, opened: map[source.Span]bool{}, uses: map[use]usage{},
-	}}
+// analyse resolves a statement.
+func analyse(st *ddl.Statement, c *catalog.Catalog) *analysis { return analyseAgain(st, c, nil) }
+
+// analyseAgain resolves a statement of which parts have been read before.
+func analyseAgain(st *ddl.Statement, c *catalog.Catalog, inner map[source.Span]ddl.Op) *analysis {
+	return newChecker(c, inner).analyse(st)
+}
+
+func newChecker(c *catalog.Catalog, inner map[source.Span]ddl.Op) *checker {
+	k := &checker{c: c.NewSession(), analysis: scratch()}
+	k.inner = inner
+	return k
+}
+
+func (k *checker) analyse(st *ddl.Statement) *analysis {
 	if st.Err != nil {
 		k.unknown(st.Err.At, "it cannot be parsed: %s", st.Err.Message)
 	}
 	for _, op := range st.Ops {
 		k.statement(op)
 	}
+	k.outputs = k.settle(k.outputs)
 	for _, o := range k.outputs {
 		k.Columns = append(k.Columns, Column{Name: o.name, Type: o.typ})
 	}
@@ -163,11 +185,17 @@ func stage(sqlstate string) int {
 // The codes that are raised.
 const (
 	ambiguousColumn        = "42702"
+	ambiguousFunction      = "42725"
+	ambiguousParameter     = "42P08"
+	cannotCoerce           = "42846"
+	datatypeMismatch       = "42804"
+	datetimeOutOfRange     = "22008"
 	duplicateColumn        = "42701"
 	featureNotSupported    = "0A000"
 	generatedAlways        = "428C9"
 	groupingError          = "42803"
 	insufficientPrivilege  = "42501"
+	invalidDatetime        = "22007"
 	invalidColumnReference = "42P10"
 	invalidText            = "22P02"
 	notNullViolation       = "23502"

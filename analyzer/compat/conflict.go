@@ -28,6 +28,7 @@ func (k *checker) conflictExprs(op *ddl.Insert, r *catalog.Relation, s *scope) {
 	if r == nil || op.OnConflict != "update" {
 		return
 	}
+	k.conflictTypes(r, op, values)
 	if len(values) > len(op.ConflictSet) {
 		values = values[:len(op.ConflictSet)] // the WHERE comes last
 	}
@@ -62,6 +63,10 @@ func (k *checker) ambiguousWithExcluded(x *ddl.Expr, r *catalog.Relation) {
 
 // conflict checks the target of ON CONFLICT.
 func (k *checker) conflict(r, base *catalog.Relation, op *ddl.Insert) {
+	if hole(op.ConflictConstraint) || slices.ContainsFunc(op.ConflictColumns, hole) || slices.ContainsFunc(op.ConflictKeys, holeIn) || holeIn(op.ConflictWhere) {
+		k.runtime(op.At)
+		return
+	}
 	if op.ConflictConstraint != "" {
 		k.conflictConstraint(r, op)
 		return

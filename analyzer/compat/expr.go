@@ -29,7 +29,9 @@ func (k *checker) expr(x *ddl.Expr, s *scope, how usage) {
 		}
 	}
 	for _, call := range x.Calls {
-		k.call(call)
+		if k.types == nil || !typedCall(x, call) {
+			k.call(call)
+		}
 	}
 	for _, t := range x.Casts {
 		k.typeName(t)
@@ -37,9 +39,15 @@ func (k *checker) expr(x *ddl.Expr, s *scope, how usage) {
 	for _, a := range x.Adopted {
 		k.adopted(a, s)
 	}
+	var subqueries [][]output
 	for _, q := range x.Subqueries {
-		k.query(q, s, s.ctes, computed)
+		columns, open := k.query(q, s, s.ctes, computed)
+		if open {
+			columns = nil
+		}
+		subqueries = append(subqueries, columns)
 	}
+	k.typeExpr(x, s, subqueries)
 }
 
 // usageIn says how an expression uses its columns: where all it does to them
@@ -62,7 +70,7 @@ func usageIn(x *ddl.Expr) usage {
 // wholeRow is count(t.*) or row_to_json(t.*).
 func (k *checker) wholeRow(ref query.ColumnRef, s *scope) {
 	if ref.Qualifier.Name != "" && s.find(ref.Qualifier) == nil && !s.has(ref.Qualifier.Name) {
-		k.noEntry(ref)
+		k.noEntry(ref, s)
 	}
 }
 
@@ -83,13 +91,17 @@ func (k *checker) usesOf(x *ddl.Expr, s *scope) []use {
 
 // column binds one column reference.
 func (k *checker) column(ref query.ColumnRef, s *scope) output {
+	if hole(ref.Column) {
+		k.runtime(ref.At)
+		return output{}
+	}
 	if ref.Qualifier.Name != "" {
 		return k.qualified(ref, s)
 	}
 	var open opening
 	depth := 0
 	for level := s; level != nil; level, depth = level.outer, depth+1 {
-		found := columnsNamed(level.columns(), ref.Column)
+		found := level.named(ref.Column)
 		system := isSystemColumn(ref.Column) && slices.ContainsFunc(level.items, (*item).system)
 		switch {
 		case len(found) > 1:
@@ -155,7 +167,7 @@ func (k *checker) qualified(ref query.ColumnRef, s *scope) output {
 	i := s.find(ref.Qualifier)
 	if i == nil {
 		if !s.has(ref.Qualifier.Name) { // else a field of a composite column
-			k.noEntry(ref)
+			k.noEntry(ref, s)
 		}
 		return none
 	}
@@ -188,13 +200,17 @@ func (k *checker) qualified(ref query.ColumnRef, s *scope) output {
 // call binds a routine of the history by its name and number of arguments, and
 // the sequence that a function of sequences names.
 func (k *checker) call(c query.Call) {
+	if holed(c.Name) || hole(c.Literal) {
+		k.runtime(c.At)
+		return
+	}
 	if slices.Contains([]string{"nextval", "currval", "setval"}, c.Name.Name) && c.Literal != "" && (c.Schema == "" || c.Schema == "pg_catalog") {
 		k.sequence(c)
 		return
 	}
 	overloads := k.c.Functions(c.Name)
 	switch {
-	case c.Schema == "" && builtinFunctions()[c.Name.Name] || c.Schema == "pg_catalog" || c.Schema == "information_schema":
+	case c.Schema == "" && isBuiltin(c.Name.Name) || c.Schema == "pg_catalog" || c.Schema == "information_schema":
 		return
 	case len(overloads) == 0:
 		k.noRoutine(c)
@@ -210,6 +226,7 @@ func (k *checker) call(c query.Call) {
 	case len(fit) == 1:
 		k.bound[c.At] = binding{routine: fit[0].OID, name: fit[0].Signature()}
 	case len(fit) > 1:
+		k.overloaded = true
 		k.unknown(c.At, "%d functions %s take %d arguments", len(fit), c.Name, c.Args)
 	case c.Schema == "" && len(k.c.SearchPath()) > 1:
 		// Those of other schemas in the path count as well.
@@ -295,6 +312,10 @@ func nameIn(s string) (ddl.Name, bool) {
 
 // typeName binds a type that is cast to.
 func (k *checker) typeName(t ddl.TypeName) {
+	if holed(t.Name) {
+		k.runtime(t.At)
+		return
+	}
 	typ := k.c.ResolveType(t)
 	switch {
 	case typ.Def != 0:
@@ -314,6 +335,9 @@ func (k *checker) typeName(t ddl.TypeName) {
 // adopted checks a string constant against the type that its surroundings give
 // it.
 func (k *checker) adopted(a query.Adopted, s *scope) {
+	if hole(a.Value) || a.Type != nil && holed(a.Type.Name) {
+		return
+	}
 	if a.Type == nil {
 		quiet := &checker{c: k.c, analysis: scratch()}
 		k.label(quiet.column(a.Column, s).typ, a.Value, a.At)
@@ -338,6 +362,9 @@ func (k *checker) adopted(a query.Adopted, s *scope) {
 
 // label refuses a string that is no label of the enum type that it has.
 func (k *checker) label(t catalog.Type, value string, at source.Span) {
+	if !t.IsZero() {
+		k.typed[at] = true
+	}
 	d := k.c.TypeByOID(t.Def)
 	for range 8 { // domains over domains
 		if d == nil || d.Kind != catalog.Domain {

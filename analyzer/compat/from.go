@@ -94,6 +94,7 @@ func (k *checker) join(j query.Join, right *query.Item, s *scope) {
 			if !l[0].typ.Equal(r[0].typ) {
 				out.typ = catalog.Type{}
 			}
+			out = k.merged(out, l[0], r[0], right.At)
 		}
 		joined.columns = append(joined.columns, out)
 	}
@@ -134,16 +135,21 @@ func (k *checker) natural(a, b unit, right *query.Item, s *scope) []string {
 			names = append(names, o.name)
 		}
 	}
+	k.naturals = append(k.naturals, names)
 	return names
 }
 
 func (k *checker) item(entry *query.Item, s *scope) *item {
 	i := k.source(entry, s)
 	i.at = entry.At
-	if entry.Alias != "" {
+	if hole(entry.Alias) {
+		i.open, i.hole = true, true
+		k.runtime(entry.At)
+	} else if entry.Alias != "" {
 		i.name, i.schema = entry.Alias, ""
 	}
 	i.columns = k.renamed(i, entry.ColumnAliases, entry.At)
+	i.columns = k.settle(i.columns)
 	if i.open {
 		k.opened[i.at] = true
 	}
@@ -182,6 +188,10 @@ func (k *checker) source(entry *query.Item, s *scope) *item {
 // relation finds the relation that a statement names; nil where there is none,
 // which is an error unless it may exist all the same.
 func (k *checker) relation(ref ddl.Ref) *catalog.Relation {
+	if holed(ref.Name) {
+		k.runtime(ref.At)
+		return nil
+	}
 	r := k.c.Relation(ref.Name)
 	if r == nil && k.c.MayExist(ref.Name) {
 		k.unknown(ref.At, "relation %s is not made by the history", ref.Name)
@@ -217,7 +227,7 @@ func (k *checker) relationItem(ref ddl.Ref) *item {
 }
 
 func relationColumns(r *catalog.Relation) []output {
-	var columns []output
+	columns := make([]output, 0, len(r.Attributes))
 	for _, a := range r.Attributes {
 		columns = append(columns, output{name: a.Name, typ: a.Type, use: use{relation: r.OID, column: a.Num}})
 	}
@@ -238,20 +248,19 @@ func (k *checker) functionItem(entry *query.Item) *item {
 	}
 	f := k.c.FunctionByOID(k.bound[call.At].routine)
 	if f == nil {
+		if k.types != nil {
+			own = k.withType(own, k.types.values[entry.Function])
+		}
 		// Without an alias, WITH ORDINALITY is no part of what is known.
 		i.columns, i.open = []output{own}, !scalarSets[call.Name.Name] || entry.Alias == "" || strings.Contains(strings.ToLower(entry.At.Text()), "ordinality")
 		return i
 	}
-	for _, a := range f.Args {
-		if a.Mode == 't' || a.Mode == 'o' || a.Mode == 'b' {
-			i.columns = append(i.columns, output{name: a.Name, typ: a.Type})
-		}
-	}
-	if len(i.columns) > 0 {
+	if columns, ok := k.routineColumns(f); ok {
+		i.columns = columns
 		return i
 	}
 	if r := k.c.RowType(f.Returns); r != nil {
-		i.columns, i.open = relationColumns(r), r.Assumed
+		i.columns, i.open = relationColumns(r), true
 		return i
 	}
 	own.typ = f.Returns

@@ -25,10 +25,11 @@ func (k *checker) insert(op *ddl.Insert, targets []*query.Target, ctes *cteList)
 	var outputs []output
 	var open bool
 	if from != nil {
+		k.inserted = from
 		outputs, open = k.query(from, nil, ctes, computed)
 	}
 	if r != nil {
-		k.insertRows(r, base, op, from, len(outputs), open)
+		k.insertRows(r, base, op, from, outputs, open)
 		k.conflict(r, base, op)
 	}
 	s := k.scopeOf(op.Table, op.Alias, r, ctes)
@@ -37,8 +38,12 @@ func (k *checker) insert(op *ddl.Insert, targets []*query.Target, ctes *cteList)
 }
 
 // insertRows checks the columns of an INSERT and what they are given.
-func (k *checker) insertRows(r, base *catalog.Relation, op *ddl.Insert, from *ddl.Query, width int, open bool) {
+func (k *checker) insertRows(r, base *catalog.Relation, op *ddl.Insert, from *ddl.Query, outputs []output, open bool) {
+	width := len(outputs)
 	columns := k.insertColumns(r, op.Columns)
+	if from != nil && from.Values > 0 && slices.ContainsFunc(from.Exprs, func(x *ddl.Expr) bool { return x.Bare && holeIn(x) }) || anyHole(op.Columns) {
+		open, from = true, &ddl.Query{} // how many columns there are is known only at run time
+	}
 	if from != nil && !open && !r.Assumed {
 		k.arity(r, width, len(columns), len(op.Columns) > 0, op.At)
 	}
@@ -67,6 +72,7 @@ func (k *checker) insertRows(r, base *catalog.Relation, op *ddl.Insert, from *dd
 	default:
 		k.unknown(op.At, "how many columns the query yields is not known")
 	}
+	k.assignRows(columns, from, outputs, open, op.At)
 	k.noteWrite(w)
 	if from == nil || !open {
 		certain := from == nil || from.Values > 0 || len(from.From) == 0 && from.SetOp == "" && len(from.Exprs) == 0
@@ -82,7 +88,7 @@ func (k *checker) insertColumns(r *catalog.Relation, listed []ddl.Ident) []*cata
 	}
 	var columns []*catalog.Attribute
 	for n, c := range listed {
-		if slices.ContainsFunc(listed[:n], func(d ddl.Ident) bool { return d.Name == c.Name }) && !subscripted(c) {
+		if slices.ContainsFunc(listed[:n], func(d ddl.Ident) bool { return d.Name == c.Name }) && !subscripted(c) && !hole(c.Name) {
 			k.refuse(Error{SQLState: duplicateColumn, At: c.At, Relation: r.String(), Object: c.Name}, "column %q specified more than once", c.Name)
 		}
 		columns = append(columns, k.written(r, c))

@@ -27,16 +27,20 @@ func (k *checker) query(q *ddl.Query, outer *scope, ctes *cteList, how usage) (c
 			k.expr(x, s, how)
 		}
 		for i := range q.Values {
-			columns = append(columns, output{name: "column" + strconv.Itoa(i+1), from: k.cellUses(q, i, s)})
+			columns = append(columns, k.cellType(q, i, output{name: "column" + strconv.Itoa(i+1), from: k.cellUses(q, i, s)}))
 		}
 		return columns, false
 	}
 	conditions := k.from(q, s)
+	for _, x := range q.Exprs {
+		if on := conditions[x]; on != nil {
+			k.expr(x, on, compared)
+		}
+	}
 	columns, open = k.targets(q.Targets, s, how)
 	for _, x := range q.Exprs {
-		switch on, ok := conditions[x]; {
-		case ok:
-			k.expr(x, on, compared)
+		switch {
+		case conditions[x] != nil:
 		case slices.Contains(q.Order, x):
 			k.order(x, s, columns, open)
 		case slices.Contains(q.Groups, x):
@@ -45,6 +49,7 @@ func (k *checker) query(q *ddl.Query, outer *scope, ctes *cteList, how usage) (c
 			k.expr(x, s, compared)
 		}
 	}
+	k.clauses(q, s, columns)
 	k.grouped(q, s, columns, open)
 	if q.Distinct {
 		k.distinct(q, columns)
@@ -73,6 +78,8 @@ func (k *checker) with(list []*query.CTE, outer *scope, ctes *cteList) *cteList 
 		} else {
 			i.columns, i.open = k.query(c.Query, outer, inner, returned)
 		}
+		i.columns = k.settle(i.columns)
+		k.sameColumns(c, inner, i)
 		i.columns = k.renamed(i, c.Columns, c.Name.At)
 		ctes = &cteList{name: c.Name.Name, item: i, outer: ctes}
 	}
@@ -92,6 +99,7 @@ func (k *checker) recursion(c *query.CTE, outer *scope, ctes *cteList) *cteList 
 	}
 	k.recursive = true
 	quiet := &checker{c: k.c, analysis: scratch()}
+	quiet.types = k.types
 	seedCTEs := quiet.with(c.Query.With, outer, ctes)
 	self.columns, self.open = quiet.query(c.Query.Left, outer, seedCTEs, computed)
 	self.columns = quiet.renamed(self, c.Columns, c.Name.At)
@@ -100,7 +108,7 @@ func (k *checker) recursion(c *query.CTE, outer *scope, ctes *cteList) *cteList 
 
 // scratch is an analysis of which nothing is kept.
 func scratch() *analysis {
-	return &analysis{bound: map[source.Span]binding{}, open: map[source.Span]opening{}, opened: map[source.Span]bool{}, uses: map[use]usage{}}
+	return &analysis{bound: map[source.Span]binding{}, open: map[source.Span]opening{}, opened: map[source.Span]bool{}, uses: map[use]usage{}, typed: map[source.Span]bool{}}
 }
 
 // mentions reports whether a query reads a relation of that name.
@@ -118,6 +126,9 @@ func mentions(q *ddl.Query, name string) bool {
 func (k *checker) renamed(i *item, names []string, at source.Span) []output {
 	if len(names) > len(i.columns) && !i.open {
 		k.refuse(Error{SQLState: invalidColumnReference, At: at, Object: i.name}, "table %q has %d columns available but %d columns specified", i.name, len(i.columns), len(names))
+	}
+	if len(names) == 0 {
+		return i.columns
 	}
 	columns := slices.Clone(i.columns)
 	for n, name := range names {
@@ -148,6 +159,10 @@ func (k *checker) setOperation(q *ddl.Query, outer *scope, ctes *cteList) ([]out
 		if !a.Equal(b) {
 			columns[i].typ = catalog.Type{}
 		}
+		if k.types != nil {
+			columns[i] = k.united(q, columns[i], left[i], right[i])
+			continue
+		}
 		if !a.IsZero() && !b.IsZero() && (a.Name != b.Name || a.Dims != b.Dims) && !(a.Dims+b.Dims == 0 && (a.IsNumber() && b.IsNumber() || a.IsText() && b.IsText())) {
 			k.unknown(q.At, "whether types %s and %s go together in column %d of %s is not analysed", a, b, i+1, strings.ToUpper(q.SetOp))
 		}
@@ -160,6 +175,7 @@ func (k *checker) setOperation(q *ddl.Query, outer *scope, ctes *cteList) ([]out
 			k.expr(x, &scope{outer: outer, ctes: ctes}, compared)
 		}
 	}
+	k.clauses(q, &scope{}, columns)
 	if !strings.HasSuffix(q.SetOp, "all") {
 		k.distinct(q, columns)
 	}
@@ -177,7 +193,9 @@ func uses(o output) []use {
 // distinct refuses columns of types without equality.
 func (k *checker) distinct(q *ddl.Query, columns []output) {
 	for _, o := range columns {
-		if t := o.typ; t.Def == 0 && !t.Assumed && t.Dims == 0 && slices.Contains([]string{"json", "xml", "point"}, t.Name.Name) {
+		if k.types != nil {
+			k.sortable(o.settled(), false, q.At)
+		} else if t := o.typ; t.Def == 0 && !t.Assumed && t.Dims == 0 && slices.Contains([]string{"json", "xml", "point"}, t.Name.Name) {
 			k.refuse(Error{SQLState: undefinedFunction, At: q.At, Object: o.name}, "could not identify an equality operator for type %s", t)
 		}
 		for _, u := range uses(o) {
@@ -204,6 +222,16 @@ func (k *checker) targets(list []*query.Target, s *scope, how usage) (columns []
 			columns, open = append(columns, more...), open || o
 			continue
 		}
+		if listHole(t) {
+			k.runtime(t.Expr.At)
+			open = true
+			continue
+		}
+		if expands(t) {
+			more, o := k.expansion(t, s, how)
+			columns, open = append(columns, more...), open || o
+			continue
+		}
 		columns = append(columns, k.target(t, s, how))
 	}
 	return columns, open
@@ -216,7 +244,7 @@ func (k *checker) target(t *query.Target, s *scope, how usage) output {
 		for _, u := range uses(found) {
 			k.note(u, how)
 		}
-		out.typ, out.use, out.from = found.typ, found.use, found.from
+		out.typ, out.use, out.from, out.value = found.typ, found.use, found.from, found.value
 		return out
 	}
 	if t.Expr == nil {
@@ -229,6 +257,9 @@ func (k *checker) target(t *query.Target, s *scope, how usage) output {
 		out.typ, out.from = k.c.ResolveType(*t.Type), nil
 	default:
 		out.typ = k.callType(t.Expr)
+	}
+	if k.types != nil {
+		return k.withType(out, k.types.values[t.Expr])
 	}
 	return out
 }
@@ -253,7 +284,7 @@ func (k *checker) star(ref query.ColumnRef, s *scope, how usage) ([]output, bool
 			if s.has(ref.Qualifier.Name) {
 				return nil, true // the fields of a composite column
 			}
-			k.noEntry(ref)
+			k.noEntry(ref, s)
 			return nil, true
 		}
 		columns, open = i.columns, i.open
@@ -267,7 +298,11 @@ func (k *checker) star(ref query.ColumnRef, s *scope, how usage) ([]output, bool
 	return columns, open
 }
 
-func (k *checker) noEntry(ref query.ColumnRef) {
+func (k *checker) noEntry(ref query.ColumnRef, s *scope) {
+	if s.holds() || hole(ref.Qualifier.Name) {
+		k.runtime(ref.At)
+		return
+	}
 	k.refuse(Error{SQLState: undefinedTable, At: ref.At, Object: ref.Qualifier.Name}, "missing FROM-clause entry for table %q", ref.Qualifier.Name)
 }
 
@@ -310,7 +345,7 @@ func (k *checker) group(x *ddl.Expr, s *scope, columns []output, open bool) {
 	}
 	if x.Bare && len(x.Columns) == 1 && x.Columns[0].Qualifier.Name == "" {
 		name := x.Columns[0].Column
-		if len(columnsNamed(s.columns(), name)) == 0 && len(s.openItems()) == 0 && len(columnsNamed(columns, name)) > 0 {
+		if len(s.named(name)) == 0 && len(s.openItems()) == 0 && len(columnsNamed(columns, name)) > 0 {
 			return
 		}
 	}

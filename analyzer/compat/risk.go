@@ -183,6 +183,9 @@ func (c *comparison) narrowed(w write, table *catalog.Relation, from, to *catalo
 		if to.Type.IsText() && to.Type.Dims == 0 && len(to.Type.Mods) == 0 && to.Type.Name.Name != "bpchar" && from.Type.Dims == 0 {
 			return // every type is assigned to strings
 		}
+		if _, seen := c.now.assigns(to); seen {
+			return // the type of what is written was looked at
+		}
 		c.unknown = append(c.unknown, Reason{At: w.at, Text: cause + ", and whether it takes what the statement writes is not analysed"})
 	}
 }
@@ -192,7 +195,13 @@ func (c *comparison) references(w write, table *catalog.Relation) {
 	if w.command == "insert" {
 		return
 	}
-	for r := range c.after.Relations() {
+	var done []catalog.OID
+	for _, d := range c.after.Dependents(table.OID) {
+		r := c.after.RelationByOID(d.Dependent.OID)
+		if r == nil || slices.Contains(done, r.OID) {
+			continue
+		}
+		done = append(done, r.OID)
 		for _, con := range r.Constraints {
 			if con.Kind != ddl.ForeignKey || con.References != table.OID || !con.Enforced {
 				continue

@@ -16,6 +16,8 @@ type output struct {
 	use use
 	// from are the columns that it is computed of.
 	from []use
+	// value is what is known of its type where typ is zero.
+	value value
 }
 
 // An item is one entry of a FROM clause as name resolution sees it.
@@ -23,7 +25,9 @@ type item struct {
 	name, schema string
 	columns      []output
 	// open: it may have other columns.
-	open     bool
+	open bool
+	// hole: only run time knows what follows it.
+	hole     bool
 	relation *catalog.Relation
 	at       source.Span
 }
@@ -77,6 +81,15 @@ func (s *scope) columns() []output {
 	return all
 }
 
+// named returns the columns of a name.
+func (s *scope) named(name string) []output {
+	var found []output
+	for _, u := range s.units {
+		found = append(found, columnsNamed(u.columns, name)...)
+	}
+	return found
+}
+
 // within returns the scope of a join's condition.
 func (s *scope) within(j query.Join, columns []output) *scope {
 	return &scope{
@@ -88,9 +101,11 @@ func (s *scope) within(j query.Join, columns []output) *scope {
 // find returns the item that a qualifier names, in this scope or one outside.
 func (s *scope) find(q query.Name) *item {
 	for ; s != nil; s = s.outer {
-		for _, i := range slices.Concat(s.items, s.qualified) {
-			if i.name == q.Name && (q.Schema == "" || q.Schema == i.schema) {
-				return i
+		for _, items := range [][]*item{s.items, s.qualified} {
+			for _, i := range items {
+				if i.name == q.Name && (q.Schema == "" || q.Schema == i.schema) {
+					return i
+				}
 			}
 		}
 	}
@@ -100,7 +115,7 @@ func (s *scope) find(q query.Name) *item {
 // has reports whether any scope has a column of that name.
 func (s *scope) has(name string) bool {
 	for ; s != nil; s = s.outer {
-		if named := columnsNamed(s.columns(), name); len(named) > 0 {
+		if named := s.named(name); len(named) > 0 {
 			return true
 		}
 	}

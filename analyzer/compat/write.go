@@ -83,15 +83,20 @@ func (k *checker) targetItem(ref ddl.Ref, alias string, r *catalog.Relation) *it
 // 18).
 func (k *checker) oldAndNew(s *scope, ref ddl.Ref, r *catalog.Relation, names ddl.RowAliases) *scope {
 	t := *s
-	for _, name := range []string{cmp.Or(names.OldAlias, "old"), cmp.Or(names.NewAlias, "new")} {
-		t.qualified = append(slices.Clip(t.qualified), k.targetItem(ref, name, r))
-	}
+	row := k.targetItem(ref, cmp.Or(names.OldAlias, "old"), r)
+	next := *row
+	next.name = cmp.Or(names.NewAlias, "new")
+	t.qualified = append(slices.Clip(t.qualified), row, &next)
 	return &t
 }
 
 // written resolves a column that a statement writes. It is nil where it is
 // refused or not known.
 func (k *checker) written(r *catalog.Relation, c ddl.Ident) *catalog.Attribute {
+	if hole(c.Name) {
+		k.runtime(c.At)
+		return nil
+	}
 	if a := r.Attribute(c.Name); a != nil {
 		k.bound[c.At] = binding{relation: r.OID, column: a.Num, name: c.Name}
 		return a
@@ -153,7 +158,9 @@ func (k *checker) update(op *ddl.Update, targets []*query.Target, ctes *cteList)
 			k.note(u, computed)
 		}
 	}
+	k.assignTypes(r, op.Columns, op.Values)
 	k.expr(op.Where, s, compared)
+	k.condition(op.Where)
 	return k.targets(targets, k.oldAndNew(s, op.Table, r, op.RowAliases), returned)
 }
 
@@ -169,6 +176,9 @@ func (k *checker) sources(q *ddl.Query, s *scope) {
 			on = c
 		}
 		k.expr(x, on, compared)
+		if conditions[x] != nil {
+			k.condition(x)
+		}
 	}
 }
 
@@ -177,7 +187,7 @@ func (k *checker) assignments(r, base *catalog.Relation, columns []ddl.Ident, va
 	w := write{relation: r.OID, command: command, columns: columnsOf(r, columns), listed: true, values: map[int]*ddl.Expr{}, at: at}
 	for n, c := range columns {
 		a := k.written(r, c)
-		if slices.ContainsFunc(columns[:n], func(d ddl.Ident) bool { return d.Name == c.Name }) && !subscripted(c) {
+		if slices.ContainsFunc(columns[:n], func(d ddl.Ident) bool { return d.Name == c.Name }) && !subscripted(c) && !hole(c.Name) {
 			k.refuse(Error{SQLState: syntaxError, At: c.At, Relation: r.String(), Object: c.Name}, "multiple assignments to same column %q", c.Name)
 		}
 		if a == nil || subscripted(c) {
@@ -231,7 +241,7 @@ func (k *checker) baseColumn(r, base *catalog.Relation, a *catalog.Attribute) *c
 
 // value checks a constant that is written to a column.
 func (k *checker) value(r *catalog.Relation, a *catalog.Attribute, x *ddl.Expr) {
-	if x == nil || !x.Constant || x.Null || len(x.Casts) > 0 {
+	if x == nil || !x.Constant || x.Null || len(x.Casts) > 0 || holeIn(x) {
 		return
 	}
 	e := Error{At: x.At, Relation: r.String(), Object: a.Name}
@@ -300,6 +310,7 @@ func (k *checker) delete(op *ddl.Delete, targets []*query.Target, ctes *cteList)
 		k.noteWrite(write{relation: r.OID, base: base.OID, command: "delete", at: op.At})
 	}
 	k.expr(op.Where, s, compared)
+	k.condition(op.Where)
 	return k.targets(targets, k.oldAndNew(s, op.Table, r, op.RowAliases), returned)
 }
 
@@ -316,11 +327,15 @@ func (k *checker) merge(op *ddl.Merge, targets []*query.Target, ctes *cteList) (
 	s := k.scopeOf(op.Table, op.Alias, r, ctes)
 	k.sources(op.Using, s)
 	k.expr(op.On, s, compared)
+	k.condition(op.On)
 	for _, action := range op.Actions {
 		k.mergeAction(r, base, action, op.At)
 	}
 	for _, x := range op.Exprs {
 		k.expr(x, s, compared)
+	}
+	for _, action := range op.Actions {
+		k.assignAction(r, action)
 	}
 	// MERGE returns the columns of its source as well, in another order.
 	outputs, _ := k.targets(targets, k.oldAndNew(s, op.Table, r, op.RowAliases), returned)
