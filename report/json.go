@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -42,6 +41,9 @@ func JSON(w io.Writer, run *Run) error {
 	if run.Rollback != nil {
 		document.Migrations, document.Releases = run.Rollback.json(run.Rollback.Migrations), run.Rollback.json(run.Rollback.Releases)
 	}
+	if run.Compat != nil {
+		document.Matrix, document.Queries, document.Unresolved = run.Compat.matrix(), run.Compat.queries(), run.Compat.unresolved()
+	}
 	for _, s := range run.statements() {
 		document.Statements = append(document.Statements, newJSONStatement(s))
 	}
@@ -51,10 +53,7 @@ func JSON(w io.Writer, run *Run) error {
 // writeJSON writes a document as people can read it: indented, and with the
 // <, > and & of SQL as they are.
 func writeJSON(w io.Writer, document any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(document)
+	return encodeJSON(w, document, "  ")
 }
 
 type jsonRun struct {
@@ -67,6 +66,9 @@ type jsonRun struct {
 	Statements []jsonStatement  `json:"statements"`
 	Migrations []jsonRollback   `json:"migrations,omitempty"`
 	Releases   []jsonRollback   `json:"releases,omitempty"`
+	Matrix     *jsonMatrix      `json:"matrix,omitempty"`
+	Queries    []jsonQuery      `json:"queries,omitempty"`
+	Unresolved []jsonUnresolved `json:"unresolved,omitempty"`
 	Summary    summary          `json:"summary"`
 }
 

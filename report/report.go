@@ -32,6 +32,9 @@ type Run struct {
 	Selected func(*source.File) bool
 	// Rollback is what undoing the migrations comes to; nil where nobody asked.
 	Rollback *Rollback
+	// Compat is what becomes of the application's queries; nil where they are
+	// not known.
+	Compat *Compat
 	// Prefix leads from the repository root to the directory that paths are
 	// shown relative to: a path's name in the repository is Prefix + path
 	// (cleaned). Formats that are read by a code host use it.
@@ -78,9 +81,18 @@ type Named struct {
 // Formats returns every format, in order of name.
 func Formats() []Named {
 	return []Named{
+		{"azure", "logging commands: issues of a build in Azure Pipelines", Azure},
+		{"checkstyle", "Checkstyle XML, for readers of other tools' reports", Checkstyle},
+		{"comment", "Markdown for a comment on a pull request", Comment},
 		{"github", "workflow commands: annotations on a pull request", GitHub},
+		{"gitlab", "Code Quality report for a merge request in GitLab", GitLab},
 		{"json", "all that is known, for other programs", JSON},
+		{"jsonl", "JSON Lines: a finding per line, and a summary", JSONL},
+		{"junit", "JUnit XML, for lists of tests", JUnit},
+		{"markdown", "Markdown for the summary of a job", Markdown},
+		{"rdjson", "for reviewdog: comments with suggested changes", RDJSON},
 		{"sarif", "SARIF 2.1.0, for code scanning", SARIF},
+		{"teamcity", "service messages: inspections in TeamCity", TeamCity},
 		{"text", "for people", Text},
 	}
 }

@@ -116,6 +116,7 @@ func samples(t testing.TB) map[string]*Run {
 		"odd":     odd(t),
 		"clean":   clean(t),
 		"empty":   empty(t),
+		"queries": asked(t),
 	}
 }
 

@@ -95,13 +95,7 @@ func nameOf(m *rollback.Migration) string {
 }
 
 func (r *Rollback) row(w io.Writer, run *Run, m *rollback.Migration, name string) {
-	why := explanation(m)
-	if d := r.drilled(m); d != nil {
-		why = append(drillLines(d), why...)
-	}
-	if len(why) > few && !run.Verbose {
-		why = append(why[:few:few], fmt.Sprintf("and %d more", len(why)-few))
-	}
+	why := r.why(run, m)
 	if len(why) == 0 {
 		why = []string{""}
 	}
@@ -115,6 +109,18 @@ func (r *Rollback) row(w io.Writer, run *Run, m *rollback.Migration, name string
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", visible(name), verdict, visible(line))
 	}
+}
+
+// why says what a row says: a few lines, unless all are asked for.
+func (r *Rollback) why(run *Run, m *rollback.Migration) []string {
+	why := explanation(m)
+	if d := r.drilled(m); d != nil {
+		why = append(drillLines(d), why...)
+	}
+	if len(why) > few && !run.Verbose {
+		why = append(why[:few:few], fmt.Sprintf("and %d more", len(why)-few))
+	}
+	return why
 }
 
 // explanation says why a verdict is what it is, the gravest first.

@@ -44,11 +44,10 @@ func SARIF(w io.Writer, run *Run) error {
 	results, cut := s.results()
 	r := sarif.NewRunWithInformationURI(command, homeURL)
 	r.Tool.Driver.Rules = s.rules()
-	if run.Version != "" {
-		r.Tool.Driver.WithVersion(run.Version)
-	}
 	if version := strings.TrimPrefix(run.Version, "v"); semanticVersion.MatchString(version) {
-		r.Tool.Driver.WithSemanticVersion(version)
+		r.Tool.Driver.WithVersion(version).WithSemanticVersion(version) // validators want a number first
+	} else if run.Version != "" {
+		r.Tool.Driver.WithVersion(run.Version)
 	}
 	r.AddInvocation(true).ToolExecutionNotifications = s.notifications(cut)
 	r.WithColumnKind(sarifColumnKind)
@@ -328,19 +327,8 @@ func (s *sarifWriter) artifact(f *source.File) *sarif.ArtifactLocation {
 }
 
 // path is a file's name in the repository. A place outside of it makes GitHub
-// reject the whole report, so the part of a path that would lead outside is
-// left off: the file is not found then, but the finding is shown.
-func (s *sarifWriter) path(f *source.File) string {
-	p := s.run.repositoryPath(f.Path)
-	if isStream(p) {
-		return "stdin"
-	}
-	p = strings.TrimPrefix(p, "/")
-	for strings.HasPrefix(p, "../") {
-		p = p[len("../"):]
-	}
-	return p
-}
+// reject the whole report.
+func (s *sarifWriter) path(f *source.File) string { return s.run.hostPath(f.Path) }
 
 // escapePath percent-encodes a path. Colons too: a first segment that has one
 // would be a scheme.

@@ -294,11 +294,11 @@ func TestSARIFSuppressions(t *testing.T) {
 }
 
 func TestSARIFVersion(t *testing.T) {
-	for _, test := range []struct{ version, semantic string }{
-		{"1.2.3", "1.2.3"}, {"v1.2.3-rc.1", "1.2.3-rc.1"}, {"devel", ""}, {"", ""},
+	for _, test := range []struct{ version, shown, semantic string }{
+		{"1.2.3", "1.2.3", "1.2.3"}, {"v1.2.3-rc.1", "1.2.3-rc.1", "1.2.3-rc.1"}, {"devel", "devel", ""}, {"", "", ""},
 	} {
 		driver := readLog(t, write(t, SARIF, &Run{Version: test.version})).Runs[0].Tool.Driver
-		assert.Equal(t, test.version, driver.Version)
+		assert.Equal(t, test.shown, driver.Version)
 		assert.Equal(t, test.semantic, driver.SemanticVersion)
 	}
 }

@@ -28,6 +28,9 @@ func Text(w io.Writer, run *Run) error {
 	if run.Rollback != nil {
 		t.rollback()
 	}
+	if run.Compat != nil {
+		t.compat()
+	}
 	for _, f := range run.findings() {
 		t.finding(&f)
 	}
