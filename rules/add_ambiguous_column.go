@@ -14,6 +14,7 @@ var addAmbiguousColumn = &Rule{
 	Category: Compat,
 	Severity: Note,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.ColumnAdded) {
 		table, column := p.newColumn(c)
 		if column == nil {

@@ -12,6 +12,7 @@ var addIdentityAlways = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: Any(
 		On(func(p *Pass, c *catalog.IdentityChanged) {
 			if column := p.knownColumn(c.Relation, c.Before); column != nil {

@@ -12,6 +12,7 @@ var addRequiredColumn = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.ColumnAdded) {
 		table := p.known(c.Relation)
 		if table == nil || !holdsRows(table) || p.followsParent(c.Relation) {

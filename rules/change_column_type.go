@@ -12,6 +12,7 @@ var changeColumnType = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.ColumnTypeChanged) {
 		t, ok := p.typeChange(c)
 		if !ok {

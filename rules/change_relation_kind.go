@@ -12,6 +12,7 @@ var changeRelationKind = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: Any(
 		On(func(p *Pass, c *catalog.RelationDropped) { p.otherKind(c.Relation, false) }),
 		On(func(p *Pass, c *catalog.RelationRenamed) { p.otherKind(c.Before, true) }),

@@ -12,6 +12,7 @@ var dropColumn = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.ColumnDropped) {
 		table, column := p.known(c.Relation), p.knownColumn(c.Relation, c.Attribute)
 		if column == nil || p.followsParent(c.Relation) {

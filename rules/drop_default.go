@@ -12,6 +12,7 @@ var dropDefault = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: Any(
 		On(func(p *Pass, c *catalog.DefaultChanged) { p.lostDefault("default", c.Relation, c.Before, c.After) }),
 		On(func(p *Pass, c *catalog.IdentityChanged) { p.lostDefault("identity", c.Relation, c.Before, c.After) }),

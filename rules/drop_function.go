@@ -13,6 +13,7 @@ var dropFunction = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: Any(
 		On(func(p *Pass, c *catalog.FunctionDropped) {
 			f := p.knownFunction(c.Function)

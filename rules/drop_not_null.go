@@ -12,6 +12,7 @@ var dropNotNull = &Rule{
 	Category: Compat,
 	Severity: Warning,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.NullabilityChanged) {
 		if c.After.NotNull {
 			return

@@ -12,6 +12,7 @@ var dropSchema = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.SchemaDropped) {
 		if !p.schemaExisted(c.Schema) {
 			return

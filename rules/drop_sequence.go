@@ -8,6 +8,7 @@ var dropSequence = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.RelationDropped) {
 		s := p.known(c.Relation)
 		if s == nil || s.Kind != catalog.Sequence || s.Extension != "" || p.schemaGoes(s.Schema) {

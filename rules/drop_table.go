@@ -15,6 +15,7 @@ var dropTable = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.RelationDropped) {
 		table := p.known(c.Relation)
 		if table == nil || !holdsRows(table) {

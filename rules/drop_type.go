@@ -13,6 +13,7 @@ var dropType = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: Any(
 		On(func(p *Pass, c *catalog.TypeDropped) {
 			t := p.knownType(c.Type)

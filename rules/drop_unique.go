@@ -15,6 +15,7 @@ var dropUnique = &Rule{
 	Category: Compat,
 	Severity: Warning,
 	Since:    "0.1",
+	Used:     true,
 	Check: Any(
 		On(func(p *Pass, c *catalog.ConstraintDropped) {
 			if c.Constraint.Kind == 0 {

@@ -12,6 +12,7 @@ var dropView = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.RelationDropped) {
 		view := p.known(c.Relation)
 		if view == nil || view.Kind != catalog.View || view.Extension != "" || p.schemaGoes(view.Schema) {

@@ -17,9 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
+	"github.com/migracheck/migracheck/analyzer/compat"
+	"github.com/migracheck/migracheck/analyzer/gocode"
+	"github.com/migracheck/migracheck/analyzer/queries"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/analyzer/rollback"
 	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/source"
 )
 
 // today is the date of all tests.
@@ -30,6 +34,7 @@ func run(t *testing.T, files []ExampleFile, rules []*Rule) []Finding {
 	t.Helper()
 	fsys, released := fstest.MapFS{}, fstest.MapFS{}
 	before := map[string]bool{}
+	asked, files := split(files)
 	root := path.Dir(files[0].Path)
 	for _, f := range files {
 		if f.Before {
@@ -55,8 +60,67 @@ func run(t *testing.T, files []ExampleFile, rules []*Rule) []Finding {
 		Undone: func(w *replay.Window) []*rollback.Migration {
 			return rollback.Window(w, replay.Options{PGVersion: version(files)})
 		},
+		Evidence: func(w *replay.Window) *Evidence { return evidenceOf(t, asked, w, timeline) },
 	})
 	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Suppressed != nil })
+}
+
+// split tells the application's files from migrations.
+func split(files []ExampleFile) (asked, migrations []ExampleFile) {
+	for _, f := range files {
+		if f.Version != "" {
+			asked = append(asked, f)
+		} else {
+			migrations = append(migrations, f)
+		}
+	}
+	return asked, migrations
+}
+
+// evidenceOf judges the queries of an example.
+func evidenceOf(t *testing.T, files []ExampleFile, w *replay.Window, line *replay.Timeline) *Evidence {
+	t.Helper()
+	apps := map[string]*queries.Application{}
+	for _, f := range files {
+		if apps[f.Version] == nil {
+			apps[f.Version] = &queries.Application{}
+		}
+		apps[f.Version].Add(readAsked(t, f))
+	}
+	if len(apps) == 0 {
+		return nil
+	}
+	change := compat.Release(w, line)
+	e := &Evidence{Previous: apps["previous"]}
+	if e.Previous != nil {
+		var err error
+		e.Judgements, err = compat.Judge(t.Context(), e.Previous.Queries, change)
+		require.NoError(t, err)
+		e.Breaks = compat.Broken("", e.Judgements)
+	}
+	if now := apps["current"]; now != nil {
+		judged, err := compat.Judge(t.Context(), now.Queries, change.Reverse())
+		require.NoError(t, err)
+		e.Breaks = append(e.Breaks, compat.Waits("", judged)...)
+	}
+	return e
+}
+
+func readAsked(t *testing.T, f ExampleFile) *queries.Application {
+	t.Helper()
+	if path.Ext(f.Path) != ".go" {
+		a, err := queries.ReadApplication(source.NewFile(f.Path, f.Text))
+		require.NoError(t, err)
+		return a
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, path.Base(f.Path)), []byte(f.Text), 0o600))
+	found, err := gocode.Load(t.Context(), dir, nil, gocode.Options{Syntax: true})
+	require.NoError(t, err)
+	for i := range found.Queries {
+		found.Queries[i].At.File.Path = f.Path
+	}
+	return &queries.Application{Queries: found.Queries, Unresolved: found.Unresolved}
 }
 
 // examplesKnow is what is known about the tables of examples.

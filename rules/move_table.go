@@ -12,6 +12,7 @@ var moveTable = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.RelationMoved) {
 		r := p.known(c.Before)
 		if r == nil || r.Schema != c.Before.Schema || p.followsParent(c.Before) {

@@ -12,6 +12,7 @@ var narrowColumnType = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.ColumnTypeChanged) {
 		t, ok := p.typeChange(c)
 		if !ok || t.kind != catalog.Narrowing && t.kind != catalog.Altering || p.losesAsWritten(c, t) {

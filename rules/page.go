@@ -3,6 +3,7 @@ package rules
 import (
 	"embed"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,7 +21,9 @@ import (
 // migration. "bad/1_create.sql", "bad/2_drop.sql" and so on are one history of
 // several, each released alone; where some of them are in "bad/before/", these
 // are history and the rest is one release. A file that is in both was changed
-// since, and one in "bad/gone/" was released and removed. A suffix makes more examples:
+// since, and one in "bad/gone/" was released and removed. In "bad/previous/" and
+// "bad/current/" are queries of the application before the release and of it, in
+// SQL or Go. A suffix makes more examples:
 // "good-view.sql", "bad-cascade/1_create.sql". A file named "x.latin1.sql" is
 // loaded in that encoding. "want" is what the bad ones report; the
 // test writes it under -update.
@@ -59,6 +62,9 @@ type ExampleFile struct {
 	// Before is set for files that were released before, Gone for those of them
 	// that are there no longer.
 	Before, Gone bool
+	// Version is "previous" or "current" for a file of queries, or Go code, of
+	// that version of the application; else "".
+	Version string
 }
 
 // PageOf returns the page of a rule.
@@ -84,7 +90,7 @@ func PageOf(name string) (*Page, error) {
 
 // exampleName are the names of files on a page. In SQL, "-- like this --" is a
 // comment, in an archive the start of a file: such a name is an error.
-var exampleName = regexp.MustCompile(`^((?:bad|good)(?:-[a-z0-9]+)*)(?:(?:\.latin1)?\.sql|/(before/|gone/)?([\w.-]+\.\w+))$`)
+var exampleName = regexp.MustCompile(`^((?:bad|good)(?:-[a-z0-9]+)*)(?:(?:\.latin1)?\.sql|/(before/|gone/|previous/|current/)?([\w.-]+\.\w+))$`)
 
 func parsePage(text []byte) (*Page, error) {
 	archive := txtar.Parse(text)
@@ -106,8 +112,11 @@ func parsePage(text []byte) (*Page, error) {
 		if m == nil {
 			return nil, fmt.Errorf("%q is no name for a file of a page: if it is an SQL comment, write it otherwise", f.Name)
 		}
-		file := ExampleFile{Path: f.Name, Text: string(f.Data), Before: m[2] != "", Gone: m[2] == "gone/"}
-		if m[3] != "" {
+		file := ExampleFile{Path: f.Name, Text: string(f.Data), Before: m[2] == "before/" || m[2] == "gone/", Gone: m[2] == "gone/"}
+		if m[2] == "previous/" || m[2] == "current/" {
+			file.Version = strings.TrimSuffix(m[2], "/")
+		}
+		if m[3] != "" && file.Version == "" {
 			file.Path = m[1] + "/" + m[3]
 		}
 		p.add(m[1], file)
@@ -213,7 +222,8 @@ func (p *Page) Markdown() string {
 			if len(e.Files) > 1 {
 				fmt.Fprintf(&b, "\n`%s`\n", f.caption())
 			}
-			fmt.Fprintf(&b, "\n```sql\n%s\n```\n", strings.TrimRight(f.Text, "\n"))
+			language := strings.TrimPrefix(path.Ext(f.Path), ".")
+			fmt.Fprintf(&b, "\n```%s\n%s\n```\n", language, strings.TrimRight(f.Text, "\n"))
 		}
 		if lines := p.reports(e); len(lines) > 0 {
 			fmt.Fprintf(&b, "\n```text\n%s\n```\n", strings.Join(lines, "\n"))
@@ -281,6 +291,8 @@ func (e Example) heading() string {
 func (f ExampleFile) caption() string {
 	_, name, _ := strings.Cut(f.Path, "/")
 	switch {
+	case f.Version != "":
+		return path.Base(f.Path) + " (the " + f.Version + " version of the application)"
 	case f.Gone:
 		return name + " (released before and removed)"
 	case f.Before:

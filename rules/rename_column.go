@@ -12,6 +12,7 @@ var renameColumn = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.ColumnRenamed) {
 		table, column := p.known(c.Relation), p.knownColumn(c.Relation, c.Before)
 		if column == nil || column.Name != c.Before.Name || p.followsParent(c.Relation) {

@@ -12,6 +12,7 @@ var renameConstraint = &Rule{
 	Category: Compat,
 	Severity: Warning,
 	Since:    "0.1",
+	Used:     true,
 	Check: Any(
 		On(func(p *Pass, c *catalog.ConstraintRenamed) {
 			if c.Before.Kind == 0 {

@@ -13,6 +13,7 @@ var renameEnumValue = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.EnumValueRenamed) {
 		before := p.Window.Base.TypeByOID(c.Type.OID)
 		if before == nil && !c.Type.Assumed {

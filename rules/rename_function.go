@@ -12,6 +12,7 @@ var renameFunction = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.FunctionRenamed) {
 		f := p.knownFunction(c.Before)
 		if f == nil || f.QualifiedName() != c.Before.QualifiedName() || p.schemaRenamed() {

@@ -12,6 +12,7 @@ var renameSchema = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.SchemaRenamed) {
 		if !p.schemaExisted(c.Before) || p.schemaStandsIn(c.Before) {
 			return

@@ -12,6 +12,7 @@ var renameSequence = &Rule{
 	Category: Compat,
 	Severity: Warning,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.RelationRenamed) {
 		s := p.known(c.Before)
 		if s == nil || s.Kind != catalog.Sequence || s.Name != c.Before.Name {

@@ -13,6 +13,7 @@ var renameTable = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.RelationRenamed) {
 		table := p.known(c.Before)
 		if table == nil || !holdsRows(table) && table.Kind != catalog.View {

@@ -12,6 +12,7 @@ var renameType = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.TypeRenamed) {
 		t := p.knownType(c.Before)
 		if t == nil || t.QualifiedName() != c.Before.QualifiedName() || p.schemaRenamed() {

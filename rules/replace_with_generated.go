@@ -12,6 +12,7 @@ var replaceWithGenerated = &Rule{
 	Category: Compat,
 	Severity: Error,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.ColumnAdded) {
 		column, end := p.replaced(c), p.endColumn(c.Relation, c.Attribute)
 		if column == nil || end == nil || end.Generated == nil || column.Generated != nil || p.followsParent(c.Relation) {

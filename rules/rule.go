@@ -87,6 +87,10 @@ type Rule struct {
 	// Brief: what it finds is a lock that is held for a moment, and a warning
 	// where the team says that the table is hot.
 	Brief bool
+	// Used: what it finds harms only queries that use its object. Where those of
+	// the previous version are known, it names them, and is a note where none
+	// does.
+	Used bool
 	// Unsuppressible rules report on suppression itself.
 	Unsuppressible bool
 	// Options are what a team may set about it.
@@ -105,8 +109,8 @@ type handler struct {
 // On returns a check of every event of type E: an operation (*ddl.AddColumn), a
 // change (*catalog.ColumnDropped), a refusal (*catalog.Error), a lock (*Acquired), a statement (*replay.Statement),
 // the end of a migration's up script (*End) or of a window (*replay.Window), what undoing a
-// migration comes to (*rollback.Migration), a problem of the
-// files (*migration.Problem), what was done to a migration that was released
+// migration comes to (*rollback.Migration), what it does to queries of the
+// application (*compat.Break), a problem of the files (*migration.Problem), what was done to a migration that was released
 // (*migration.Edit) or an allowance (*Allowance).
 func On[E any](check func(*Pass, E)) Check {
 	return Check{{

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/compat"
 	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/analyzer/rollback"
@@ -32,6 +33,10 @@ type Options struct {
 	// Undone returns what undoing the migrations of a window comes to. It is
 	// asked only if a rule wants to know.
 	Undone func(*replay.Window) []*rollback.Migration
+	// Evidence returns what the application's queries show about a window, or
+	// nil where they are not known. Nil is as good as a function that returns
+	// nil.
+	Evidence func(*replay.Window) *Evidence
 	// Exemptions allow findings from the configuration.
 	Exemptions []Exemption
 }
@@ -62,6 +67,7 @@ func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, option
 	for _, a := range slices.Concat(e.allowances(timeline, rules), e.exemptions(sets, timeline, rules)) {
 		e.dispatch(nil, a.window, a)
 	}
+	e.findings = told(e.findings)
 	slices.SortStableFunc(e.findings, func(a, b Finding) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Rule.Name, b.Rule.Name), cmp.Compare(a.Message, b.Message))
 	})
@@ -142,6 +148,7 @@ func (e *engine) timeline(t *replay.Timeline) {
 			continue
 		}
 		e.statements, e.release = statements[w], newRelease(statements[w])
+		before := len(e.findings)
 		if len(w.Migrations) > 0 {
 			e.set = e.sets[w.Migrations[0]]
 		}
@@ -161,6 +168,7 @@ func (e *engine) timeline(t *replay.Timeline) {
 		}
 		e.undone(w)
 		e.dispatch(nil, w, w)
+		e.evidence(w, before)
 		e.remember(statements[w])
 	}
 }
@@ -252,6 +260,11 @@ func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
 // found adds what a rule has found about an event.
 func (e *engine) found(rule *Rule, step *replay.Step, event any, f Finding) {
 	switch about := event.(type) {
+	case *compat.Break:
+		if about.Step == nil { // in the application's code, which nobody selects
+			e.keep(rule, f)
+			return
+		}
 	case *Allowance:
 		if about.Migration == nil { // of the configuration, which is no file that can be selected
 			e.keep(rule, f)

@@ -14,6 +14,7 @@ var setNotNull = &Rule{
 	Category: Compat,
 	Severity: Warning,
 	Since:    "0.1",
+	Used:     true,
 	Check: On(func(p *Pass, c *catalog.NullabilityChanged) {
 		if c.Before.NotNull || !c.After.NotNull || c.Implied != "" {
 			return // what implies it speaks
