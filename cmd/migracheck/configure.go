@@ -42,6 +42,7 @@ func (o *options) configure(flags *pflag.FlagSet, paths []string) ([]string, err
 	if !slices.ContainsFunc(beginnings, flags.Changed) {
 		o.since, o.from = c.Since, c.From
 	}
+	o.ask(flags, c)
 	o.choose(flags, c)
 	if len(paths) == 0 {
 		for _, p := range c.Projects {
@@ -53,6 +54,24 @@ func (o *options) configure(flags *pflag.FlagSet, paths []string) ([]string, err
 		o.frame(c.Framework, paths)
 	}
 	return paths, nil
+}
+
+// ask settles where the application's queries are. Lint reads what the
+// configuration names only where that is quick and it is known what is released:
+// it runs before each commit.
+func (o *options) ask(flags *pflag.FlagSet, c *config.Config) {
+	if !flags.Changed("app") {
+		o.code.app = c.App
+	}
+	if !flags.Changed("previous") && o.evidence {
+		o.code.previous = c.Previous
+	}
+	if !flags.Changed("queries") && (o.evidence || o.since != "" || o.from != "") {
+		o.code.queries = c.Queries
+	}
+	if !o.evidence && !flags.Changed("app") && o.code.previous == "" {
+		o.code.app = nil
+	}
 }
 
 // beginnings are the flags that say where the release begins.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"strconv"
 	"time"
@@ -20,6 +21,7 @@ func newLint() *cobra.Command {
 	}
 	o.history(cmd.Flags())
 	o.judgement(cmd.Flags())
+	o.code.flags(cmd.Flags())
 	return cmd
 }
 
@@ -45,14 +47,19 @@ func inspect(cmd *cobra.Command, paths []string, o *options, extend func(*histor
 	if err != nil {
 		return err
 	}
+	evidence, err := o.gather(cmd, h)
+	if err != nil {
+		return err
+	}
 	findings := rules.Run(h.sets, h.timeline, selected, rules.Options{
 		PGVersion:  o.pgVersion,
 		Today:      today(),
-		Severities: o.config.Severities,
+		Severities: o.severities(),
 		Values:     o.config.Options,
 		Tables:     o.config.Tables,
 		Timeouts:   o.config.Timeouts,
 		Exemptions: o.config.Exemptions,
+		Evidence:   evidence.show(),
 		Selected:   h.selected,
 		Undone:     h.undone,
 	})
@@ -76,6 +83,7 @@ func inspect(cmd *cobra.Command, paths []string, o *options, extend func(*histor
 		Remedy:   remedy,
 		Page:     page,
 		Since:    h.compared,
+		Compat:   evidence.report(),
 		Idle:     o.staged && len(h.sets) == 0,
 	}
 	if extend != nil {
@@ -97,6 +105,17 @@ func inspect(cmd *cobra.Command, paths []string, o *options, extend func(*histor
 		}
 	}
 	return nil
+}
+
+// severities are those of the configuration; where code is deployed first, it is
+// an error that it needs the new schema, unless the configuration says otherwise.
+func (o *options) severities() map[string]rules.Severity {
+	if !o.codeFirst {
+		return o.config.Severities
+	}
+	all := map[string]rules.Severity{"early-query": rules.Error}
+	maps.Copy(all, o.config.Severities)
+	return all
 }
 
 // noPath is the error for a run that nothing tells what to check.

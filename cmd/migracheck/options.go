@@ -37,6 +37,12 @@ type options struct {
 	baseline      string
 	writeBaseline string
 	pruneBaseline bool
+	// code is what is said of the application, and evidence is set where its
+	// queries are what the command is about.
+	code     code
+	evidence bool
+	// codeFirst is set where new code meets the old schema in a deployment.
+	codeFirst bool
 	// config is what the file says, and projects those of it that count here.
 	config   *config.Config
 	projects []migration.Project
@@ -76,6 +82,12 @@ func (o *options) settle(cmd *cobra.Command, paths []string) ([]string, error) {
 	paths, err := o.configure(cmd.Flags(), paths)
 	if err != nil {
 		return nil, err
+	}
+	if o.since == "" && o.from == "" {
+		o.since = o.code.previous
+	}
+	if o.evidence && !o.code.known() && len(o.code.app) > 0 {
+		o.code.previous = o.since
 	}
 	return paths, o.check(paths)
 }

@@ -186,6 +186,14 @@ func (p *progress) at(done, total int, m *migration.Migration) {
 	fmt.Fprintf(p.w, "\r\x1b[K[%s%s] %d of %d %s", strings.Repeat("#", full), strings.Repeat(" ", barWidth-full), done, total, m.ID)
 }
 
+// say shows what is being done, where how long it takes is not known.
+func (p *progress) say(what string) {
+	if p.w != nil {
+		p.shown = true
+		fmt.Fprintf(p.w, "\r\x1b[K%s ...", what)
+	}
+}
+
 func (p *progress) done() {
 	if p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")

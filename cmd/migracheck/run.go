@@ -72,7 +72,7 @@ Exit status: 0 nothing at or above --fail-on, 1 findings, 2 the work could not b
 	lint := newLint()
 	lint.Use = "lint [PATH...]"
 	lint.Short = "Check migrations (the default command)"
-	root.AddCommand(lint, newExplain(), newRules(), newRollback(), newSchema(), newInit(), newConfig())
+	root.AddCommand(lint, newExplain(), newRules(), newCompat(), newExtract(), newRollback(), newSchema(), newInit(), newConfig())
 	return root
 }
 

@@ -36,6 +36,10 @@ type Config struct {
 	// Path is the file, relative to the working directory.
 	Path string
 
+	// App are the paths of the application's code, Queries files of the previous
+	// version's queries, and Previous the ref of its code.
+	App, Queries           []string
+	Previous               string
 	Framework, Since, From string
 	PGVersion              int
 	Projects               []migration.Project
