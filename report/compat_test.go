@@ -46,7 +46,7 @@ func asked(t testing.TB) *Run {
 	require.NoError(t, err)
 	early, err := compat.Judge(context.Background(), now.Queries, change.Reverse())
 	require.NoError(t, err)
-	evidence := &rules.Evidence{Previous: previous, Judgements: old, Breaks: append(compat.Broken(previous.Version, old), compat.Waits("", early)...)}
+	evidence := &rules.Evidence{Previous: previous, Judgements: old, Breaks: append(compat.Broken(previous.Version, old), compat.Waits("", early, old)...)}
 	var selected []*rules.Rule
 	for _, r := range rules.All() {
 		if r.AboutQueries() {

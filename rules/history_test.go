@@ -101,7 +101,7 @@ func evidenceOf(t *testing.T, files []ExampleFile, w *replay.Window, line *repla
 	if now := apps["current"]; now != nil {
 		judged, err := compat.Judge(t.Context(), now.Queries, change.Reverse())
 		require.NoError(t, err)
-		e.Breaks = append(e.Breaks, compat.Waits("", judged)...)
+		e.Breaks = append(e.Breaks, compat.Waits("", judged, e.Judgements)...)
 	}
 	return e
 }

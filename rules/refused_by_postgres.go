@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/compat"
+	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
 )
 
@@ -13,7 +15,7 @@ var refusedByPostgres = &Rule{
 	Category: Process,
 	Severity: Error,
 	Since:    "0.1",
-	Check: On(func(p *Pass, refusal *catalog.Error) {
+	Check: Any(On((*Pass).refusedData), On(func(p *Pass, refusal *catalog.Error) {
 		f := Finding{
 			At:      p.Op.Span(),
 			Message: fmt.Sprintf("%s refuses the statement: %s (%s)", p.server(refusal), refusal.Message, refusal.SQLState),
@@ -23,7 +25,23 @@ var refusedByPostgres = &Rule{
 			f.Related = createdAt(r.Created, r.Assumed)
 		}
 		p.Report(f)
-	}),
+	})),
+}
+
+// refusedData reports a query or data statement that names what is not there.
+func (p *Pass) refusedData(s *replay.Statement) {
+	if s.Down {
+		return
+	}
+	e := compat.Refusal(s)
+	if e == nil {
+		return
+	}
+	f := Finding{At: e.At, Relation: e.Relation, Object: e.Object, Message: fmt.Sprintf("PostgreSQL refuses the statement: %s (%s)", e.Message, e.SQLState)}
+	if f.At.IsZero() {
+		f.At = s.Span
+	}
+	p.Report(f)
 }
 
 // server names who refuses: a server that is too old, or any.

@@ -197,6 +197,10 @@ func (k *checker) relation(ref ddl.Ref) *catalog.Relation {
 		k.unknown(ref.At, "relation %s is not made by the history", ref.Name)
 		return nil
 	}
+	if r == nil && foreign(ref.Name) {
+		k.unknown(ref.At, "relation %s is of another database system", ref.Name)
+		return nil
+	}
 	if r == nil {
 		k.noRelation(ref.Name, ref)
 		return nil
@@ -204,6 +208,12 @@ func (k *checker) relation(ref ddl.Ref) *catalog.Relation {
 	k.bound[ref.At] = binding{relation: r.OID, name: r.String()}
 	k.reads = append(k.reads, r.OID)
 	return r
+}
+
+// foreign reports whether a relation is one that another database system has:
+// an application that speaks to several asks each in its own way.
+func foreign(n ddl.Name) bool {
+	return n.Schema == "" && (strings.HasPrefix(n.Name, "sqlite_") || n.Name == "dual")
 }
 
 func (k *checker) noRelation(n ddl.Name, ref ddl.Ref) {

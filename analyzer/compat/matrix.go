@@ -346,8 +346,14 @@ func Broken(version string, list []Judgement) []*Break {
 }
 
 // Waits groups the queries of a release by the operations that they have to
-// wait for, and those that fail even after it.
-func Waits(version string, list []Judgement) []*Break {
+// wait for, and those that fail even after it. What failed in the version before
+// as well, the release does not change: before are its queries, nil where they
+// are not known.
+func Waits(version string, list, before []Judgement) []*Break {
+	known := map[string]bool{}
+	for i := range before {
+		known[before[i].Query.SQL] = before[i].Own == BrokenBefore
+	}
 	var g groups
 	for i := range list {
 		j := &list[i]
@@ -357,6 +363,9 @@ func Waits(version string, list []Judgement) []*Break {
 			b.Effect, b.Error = Early, j.Errors[0]
 			g.add(b, j)
 		case BrokenBefore:
+			if known[j.Query.SQL] {
+				continue
+			}
 			b.Effect, b.Error, b.Step = Invalid, j.Errors[0], nil
 			g.add(b, j)
 		case OK, MayBreak, Unknown:

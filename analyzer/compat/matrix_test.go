@@ -65,7 +65,7 @@ func TestMatrix(t *testing.T) {
 	judged, err = compat.Judge(t.Context(), now, change.Reverse())
 	require.NoError(t, err)
 	assert.Equal(t, compat.Counts{OK: 1, Breaks: 2, BrokenBefore: 1}, compat.Meeting(judged))
-	waits := compat.Waits("", judged)
+	waits := compat.Waits("", judged, nil)
 	require.Len(t, waits, 3)
 	assert.Equal(t, compat.Early, waits[0].Effect)
 	assert.Equal(t, "column mail of public.users is new", waits[0].Error.Cause)
@@ -86,6 +86,20 @@ func TestCauseAmongMany(t *testing.T) {
 	require.NoError(t, err)
 	require.NotNil(t, judged[0].Cause)
 	assert.Equal(t, "ALTER TABLE t DROP COLUMN a", judged[0].Cause.Statement.Span.Text())
+}
+
+// TestWhatFailedBefore: what the version before asked in vain as well is not the
+// release's doing, and what is for another system is not known.
+func TestWhatFailedBefore(t *testing.T) {
+	change := release(t, "CREATE TABLE t (a int)", "ALTER TABLE t ADD COLUMN b int")
+	old, err := compat.Judge(t.Context(), asked("SELECT x FROM t", "SELECT name FROM sqlite_master"), change)
+	require.NoError(t, err)
+	assert.Equal(t, compat.Counts{BrokenBefore: 1, Unknown: 1}, compat.Standing(old))
+	now, err := compat.Judge(t.Context(), asked("SELECT x FROM t", "SELECT y FROM t"), change.Reverse())
+	require.NoError(t, err)
+	waits := compat.Waits("", now, old)
+	require.Len(t, waits, 1)
+	assert.Equal(t, "SELECT y FROM t", waits[0].Judgements[0].Query.SQL)
 }
 
 // TestNoRelease: without a change, nothing breaks.

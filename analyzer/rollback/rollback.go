@@ -20,6 +20,7 @@ import (
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/analyzer/compat"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser"
 	"github.com/migracheck/migracheck/parser/migration"
@@ -273,6 +274,9 @@ func failure(run *replay.Run) *Failure {
 		}
 		if f := raised(each); f != nil {
 			return f
+		}
+		if e := compat.Refusal(each); e != nil {
+			return &Failure{Statement: each, SQLState: e.SQLState, Message: e.Message}
 		}
 	}
 	switch {

@@ -128,7 +128,7 @@ func (e *evidence) judge(cmd *cobra.Command, w *replay.Window, t *replay.Timelin
 			return err
 		}
 		r.New = list
-		found.Breaks = append(found.Breaks, compat.Waits(e.now.Version, list)...)
+		found.Breaks = append(found.Breaks, compat.Waits(e.now.Version, list, r.Old)...)
 	}
 	e.of[w] = found
 	e.reports = append(e.reports, r)
