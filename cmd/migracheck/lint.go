@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/report"
 	"github.com/migracheck/migracheck/rules"
 )
@@ -21,6 +22,7 @@ func newLint() *cobra.Command {
 	}
 	o.history(cmd.Flags())
 	o.judgement(cmd.Flags())
+	o.fixes(cmd.Flags())
 	o.code.flags(cmd.Flags())
 	return cmd
 }
@@ -35,13 +37,28 @@ func inspect(cmd *cobra.Command, paths []string, o *options, extend func(*histor
 	if len(paths) == 0 {
 		return noPath(cmd, o)
 	}
-	outputs, err := parseOutputs(o.formats)
+	outputs, err := parseOutputs(o.formats, os.Getenv)
 	if err != nil {
 		return err
 	}
 	selected, err := o.selectRules()
 	if err != nil {
 		return err
+	}
+	known, err := o.readBaseline()
+	if err != nil {
+		return err
+	}
+	if o.fix || o.diff {
+		changed, err := o.mend(cmd, paths, selected, known)
+		switch {
+		case err != nil:
+			return err
+		case o.diff && changed:
+			return errFindings
+		case o.diff:
+			return nil
+		}
 	}
 	h, err := load(cmd.Context(), cmd.InOrStdin(), paths, o)
 	if err != nil {
@@ -51,22 +68,7 @@ func inspect(cmd *cobra.Command, paths []string, o *options, extend func(*histor
 	if err != nil {
 		return err
 	}
-	findings := rules.Run(h.sets, h.timeline, selected, rules.Options{
-		PGVersion:  o.pgVersion,
-		Today:      today(),
-		Severities: o.severities(),
-		Values:     o.config.Options,
-		Tables:     o.config.Tables,
-		Timeouts:   o.config.Timeouts,
-		Exemptions: o.config.Exemptions,
-		Evidence:   evidence.show(),
-		Selected:   h.selected,
-		Undone:     h.undone,
-	})
-	known, err := o.readBaseline()
-	if err != nil {
-		return err
-	}
+	findings := o.findings(h, selected, evidence.show())
 	root, prefix := repository()
 	result := &report.Run{
 		Version:  version(),
@@ -105,6 +107,22 @@ func inspect(cmd *cobra.Command, paths []string, o *options, extend func(*histor
 		}
 	}
 	return nil
+}
+
+// findings runs the rules.
+func (o *options) findings(h *history, selected []*rules.Rule, evidence func(*replay.Window) *rules.Evidence) []rules.Finding {
+	return rules.Run(h.sets, h.timeline, selected, rules.Options{
+		PGVersion:  o.pgVersion,
+		Today:      today(),
+		Severities: o.severities(),
+		Values:     o.config.Options,
+		Tables:     o.config.Tables,
+		Timeouts:   o.config.Timeouts,
+		Exemptions: o.config.Exemptions,
+		Evidence:   evidence,
+		Selected:   h.selected,
+		Undone:     h.undone,
+	})
 }
 
 // severities are those of the configuration; where code is deployed first, it is

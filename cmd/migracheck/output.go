@@ -21,17 +21,34 @@ type output struct {
 	write report.Format
 	// file is empty for standard output.
 	file string
+	// more is set where the file may hold what other commands wrote, which
+	// stays.
+	more bool
 }
+
+// auto is the format that the environment chooses.
+const auto = "auto"
 
 func formatNames() []string {
 	var names []string
 	for _, f := range report.Formats() {
 		names = append(names, f.Name)
 	}
-	return names
+	return append([]string{auto}, names...)
 }
 
-func parseOutputs(specs []string) ([]output, error) {
+// automatic are the outputs that the environment chooses. Those that go to
+// standard output do so one after the other.
+func automatic(getenv func(string) string) []output {
+	var outputs []output
+	for _, spec := range report.Auto(getenv) {
+		name, file, _ := strings.Cut(spec, "=")
+		outputs = append(outputs, output{name: name, write: report.ByName(name), file: file, more: file != ""})
+	}
+	return outputs
+}
+
+func parseOutputs(specs []string, getenv func(string) string) ([]output, error) {
 	if len(specs) == 0 {
 		specs = []string{"text"}
 	}
@@ -40,6 +57,14 @@ func parseOutputs(specs []string) ([]output, error) {
 	files := map[string]bool{}
 	for _, spec := range specs {
 		name, file, _ := strings.Cut(spec, "=")
+		if spec == auto {
+			if onStdout != "" {
+				return nil, fmt.Errorf("formats %s and auto would both go to standard output: give %[1]s a file, as in --format %[1]s=FILE", onStdout)
+			}
+			onStdout = auto
+			outputs = append(outputs, automatic(getenv)...)
+			continue
+		}
 		format := report.ByName(name)
 		if format == nil {
 			return nil, fmt.Errorf("unknown format %q: use %s", name, strings.Join(formatNames(), ", "))
@@ -84,7 +109,22 @@ func write(cmd *cobra.Command, outputs []output, run *report.Run, color string) 
 }
 
 func writeFile(o output, run *report.Run) error {
+	if o.more {
+		return extendFile(o, run)
+	}
 	return replaceFile(o.file, o.name, func(w io.Writer) error { return o.write(w, run) })
+}
+
+// extendFile writes to the end of a file.
+func extendFile(o output, run *report.Run) error {
+	file, err := os.OpenFile(o.file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err == nil {
+		err = fill(file, func(w io.Writer) error { return o.write(w, run) })
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s to %s: %w", o.name, o.file, err)
+	}
+	return nil
 }
 
 // replaceFile writes to a temporary file first, so that nobody ever reads half of

@@ -161,13 +161,15 @@ func customLayout() shape[*migration.Custom] {
 
 // format is NAME or NAME=FILE.
 func format() shape[string] {
-	var names []string
+	names := []string{auto}
 	for _, f := range report.Formats() {
 		names = append(names, f.Name)
 	}
 	return judged(text(), func(r *reader, s string) (string, string) {
 		name, file, named := strings.Cut(s, "=")
 		switch {
+		case name == auto && named:
+			return "", "auto chooses where it goes itself"
 		case !slices.Contains(names, name):
 			if near := rules.NearestOf(name, names); near != "" {
 				return "", fmt.Sprintf("unknown format %q: did you mean %s?", name, near)
