@@ -80,12 +80,23 @@ func (e *Evidence) weigh(f *Finding, w *replay.Window) {
 		f.Message += fmt.Sprintf("; %s of %s %s it", countQueries(len(users)), version, verb)
 		f.Related = append(f.Related, places(users)...)
 	case e.complete():
-		f.Message += fmt.Sprintf("; none of the %s of %s uses it", countQueries(total), version)
+		f.Message += fmt.Sprintf("; %s of %s uses it", notOne(total), version)
 		f.Severity = min(f.Severity, Note)
 	default:
-		unknown := len(e.Previous.Unresolved) + e.Previous.Partial()
-		f.Message += fmt.Sprintf("; none of the %s of %s that are known uses it, and %d are not known in full", countQueries(total), version, unknown)
+		rest := "there may be others"
+		if unknown := len(e.Previous.Unresolved) + e.Previous.Partial(); unknown > 0 {
+			rest = fmt.Sprintf("%d are not known in full", unknown)
+		}
+		f.Message += fmt.Sprintf("; %s of %s that is known uses it, but %s", notOne(total), version, rest)
 	}
+}
+
+// notOne says that of so many queries not one does something.
+func notOne(total int) string {
+	if total < 2 {
+		return "no query"
+	}
+	return fmt.Sprintf("none of the %d queries", total)
 }
 
 func countQueries(n int) string {

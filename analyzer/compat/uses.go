@@ -15,10 +15,13 @@ type Use struct {
 	Relation, Object string
 }
 
-// used lists what a statement uses of a schema, in order of name.
+// used lists what a statement uses of a schema, also through views, in order of
+// name.
 func (a *analysis) used(c *catalog.Catalog) []Use {
 	var list []Use
-	column := func(u use) {
+	views := &checker{c: c, analysis: scratch()}
+	var column func(u use)
+	column = func(u use) {
 		r := c.RelationByOID(u.relation)
 		if r == nil {
 			return
@@ -26,6 +29,9 @@ func (a *analysis) used(c *catalog.Catalog) []Use {
 		list = append(list, Use{Relation: r.String()})
 		if attribute := r.AttributeByNum(u.column); attribute != nil {
 			list = append(list, Use{r.String(), attribute.Name})
+			for _, below := range views.viewUses(r, attribute) {
+				column(below)
+			}
 		}
 	}
 	for _, b := range a.bound {

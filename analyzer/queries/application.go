@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/parser/source"
@@ -42,8 +43,13 @@ func (a *Application) Add(b *Application) {
 	}
 }
 
-// Complete reports whether every query was resolved to its whole text.
-func (a *Application) Complete() bool { return len(a.Unresolved) == 0 && a.Partial() == 0 }
+// Complete reports whether these are certainly all queries of the version, each
+// with its whole text. What a server has been asked is a sample, and where calls
+// were recognised by their names, some may not have been.
+func (a *Application) Complete() bool {
+	sample := func(q Query) bool { return q.Source == Statistics }
+	return len(a.Queries) > 0 && len(a.Unresolved) == 0 && a.Partial() == 0 && !a.Syntax && len(a.Warnings) == 0 && !slices.ContainsFunc(a.Queries, sample)
+}
 
 // Partial counts the queries that are known but for parts.
 func (a *Application) Partial() int {

@@ -44,6 +44,7 @@ func TestApplicationFromOtherFiles(t *testing.T) {
 	a, err = queries.ReadApplication(source.NewFile("x.json", `[{"query": "SELECT 1"}]`))
 	require.NoError(t, err)
 	assert.Len(t, a.Queries, 1)
+	assert.False(t, a.Complete(), "a server's statistics are a sample")
 	for text, want := range map[string]string{
 		`{"artifact": "migracheck-queries", "version": 9}`:                                      "x.json: it is of version 9 of the format",
 		`{"artifact": "migracheck-queries", "version": 1,` + "\n" + ` "queries": [{"sql": 3}]}`: "x.json: line 2, column 23: queries.sql cannot be a number",
