@@ -34,12 +34,79 @@ func insertConcurrently(at source.Span, head *regexp.Regexp, title string) []Fix
 	}}}}
 }
 
-// markers are the comments with which a tool's file begins, and what they have
-// to be for it to run without a transaction.
-var markers = []struct{ wrapped, alone string }{
-	{"-- +goose Up", "-- +goose NO TRANSACTION\n-- +goose Up"},
-	{"-- +migrate Up", "-- +migrate Up notransaction"},
-	{"-- migrate:up", "-- migrate:up transaction:false"},
+// A marker is what makes a tool run a script without a transaction of its own:
+// a word behind the line that the script begins with, or a line before it.
+type marker struct {
+	// line is what the script begins with; nil is anything.
+	line *regexp.Regexp
+	// behind goes to the end of that line, before goes in front of it.
+	behind, before string
+	// top: it counts at the very beginning of the file only.
+	top bool
+	// both: it is about the other direction of the migration, too.
+	both bool
+}
+
+// markers are those of the layouts that have one within the file.
+var markers = map[string]marker{
+	"atlas":               {before: "-- atlas:txmode none\n\n", top: true},
+	"dbmate":              {line: regexp.MustCompile(`^-- migrate:(?:up|down)\s*$`), behind: " transaction:false"},
+	"goose":               {line: regexp.MustCompile(`(?i)^--[ \t]*\+goose[ \t]+up\s*$`), before: "-- +goose NO TRANSACTION\n", both: true},
+	"liquibase":           {line: regexp.MustCompile(`(?i)^--\s*changeset\s+[^\s:]+:\S+\s*$`), behind: " runInTransaction:false", both: true},
+	"morph":               {before: "-- morph:nontransactional\n", top: true},
+	"postgres-migrations": {before: "-- postgres-migrations disable-transaction\n", top: true},
+	"sql-migrate":         {line: regexp.MustCompile(`^-- \+migrate (?:Up|Down)\s*$`), behind: " notransaction"},
+	"sqlx":                {before: "-- no-transaction\n", top: true},
+	"tern":                {before: "---- tern: disable-tx ----\n", top: true},
+}
+
+// toolMarker matches comments that say something to the tool, which may have to
+// stay the first of the file.
+var toolMarker = regexp.MustCompile(`(?m)^--[-!]?[ \t]*(?:atlas|morph|tern|postgres-migrations):?`)
+
+// edit returns the edit that makes the tool run a script without transaction;
+// ok is false where that cannot be said in the file, or would take the
+// transaction from statements that need it.
+func (m marker) edit(step *replay.Step) (e Edit, ok bool) {
+	at, script := step.Script.Span, step.Script
+	if len(script.Pieces) != 1 || len(script.Pieces[0].Statements) != 1 {
+		return e, false
+	}
+	if other := other(step); m.both && other != nil && (other.Opaque != "" || statementsOf(other) > 1) {
+		return e, false
+	}
+	line, _, _ := strings.Cut(at.Text(), "\n")
+	if m.line != nil && !m.line.MatchString(line) {
+		return e, false
+	}
+	if m.top && (at.Start != 0 || toolMarker.MatchString(at.File.Text)) {
+		return e, false
+	}
+	if m.before != "" && at.Start > 0 && at.File.Text[at.Start-1] != '\n' {
+		return e, false // behind a byte order mark, or another marker
+	}
+	e = Edit{At: source.Span{File: at.File, Start: at.Start, End: at.Start}, NewText: m.before}
+	if m.behind != "" {
+		e.At.Start += len(strings.TrimRight(line, " \t\r"))
+		e.At.End, e.NewText = e.At.Start, m.behind
+	}
+	return e, true
+}
+
+// other is the script of the other direction, or nil.
+func other(step *replay.Step) *migration.Script {
+	if step.Script == step.Migration.Down {
+		return step.Migration.Up
+	}
+	return step.Migration.Down
+}
+
+func statementsOf(s *migration.Script) int {
+	n := 0
+	for i := range s.Pieces {
+		n += len(s.Pieces[i].Statements)
+	}
+	return n
 }
 
 // concurrently is insertConcurrently for what PostgreSQL refuses in a
@@ -64,25 +131,20 @@ func (p *Pass) concurrently(step *replay.Step, at source.Span, head *regexp.Rege
 		}
 		return fixes
 	}
-	if piece.Transaction != migration.Wrapped || len(step.Script.Pieces) != 1 || len(piece.Statements) != 1 {
+	if piece.Transaction != migration.Wrapped || p.set == nil {
 		return nil
 	}
-	marker := step.Script.Span.Text()
-	for _, m := range markers {
-		line, _, _ := strings.Cut(marker, "\n")
-		i := strings.Index(marker, m.wrapped)
-		if i < 0 || strings.TrimSpace(line) != m.wrapped && !strings.Contains(marker, "\n"+m.wrapped+"\n") {
-			continue
-		}
-		from := step.Script.Span.Start + i
-		fixes[0].Title += ", outside of a transaction"
-		fixes[0].Edits = append([]Edit{{
-			At:      source.Span{File: at.File, Start: from, End: from + len(m.wrapped)},
-			NewText: m.alone,
-		}}, fixes[0].Edits...)
-		return fixes
+	m, known := markers[p.set.Layout]
+	if !known {
+		return nil
 	}
-	return nil
+	edit, ok := m.edit(step)
+	if !ok {
+		return nil
+	}
+	fixes[0].Title += ", outside of a transaction"
+	fixes[0].Edits = append([]Edit{edit}, fixes[0].Edits...)
+	return fixes
 }
 
 // controls reports whether a statement begins or ends a transaction.
@@ -120,6 +182,9 @@ func (p *Pass) notValid(e effort, op *ddl.AddConstraint) []Fix {
 		Edits: []Edit{{At: source.Span{File: at.File, Start: at.End, End: at.End}, NewText: " NOT VALID"}},
 	}
 	name := e.constraintName(op)
+	if piece := pieceOf(e.Script, at); piece == nil || piece.Transaction == migration.Implicit || piece.Transaction == migration.Unstated {
+		return []Fix{fix} // two statements would share a transaction, and its locks
+	}
 	if e.Transaction == 0 && len(e.Steps) == 1 && name != "" {
 		end := e.Statement.Span.End
 		fix.Title, fix.Safe = "Add it NOT VALID, and VALIDATE it in a statement of its own", true

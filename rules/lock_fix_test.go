@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,9 +31,14 @@ func TestLockFixes(t *testing.T) {
 		{name: "refresh", before: "REFRESH MATERIALIZED VIEW mv;", after: "REFRESH MATERIALIZED VIEW CONCURRENTLY mv;", safe: true},
 		{name: "refresh without unique index", before: "REFRESH MATERIALIZED VIEW plain;"},
 		{
-			name: "check", safe: true,
+			name: "check that may share a transaction with what follows", safe: false,
 			before: "ALTER TABLE t ADD CHECK (a > 0);",
-			after:  "ALTER TABLE t ADD CHECK (a > 0) NOT VALID;\n\nALTER TABLE t VALIDATE CONSTRAINT t_a_check;",
+			after:  "ALTER TABLE t ADD CHECK (a > 0) NOT VALID;",
+		},
+		{
+			name: "check of which nothing shares the transaction", safe: true, base: goose(base),
+			before: "-- +goose NO TRANSACTION\n" + goose("ALTER TABLE t ADD CHECK (a > 0);"),
+			after:  "-- +goose NO TRANSACTION\n" + goose("ALTER TABLE t ADD CHECK (a > 0) NOT VALID;\n\nALTER TABLE t VALIDATE CONSTRAINT t_a_check;"),
 		},
 		{
 			name:   "check among others",
@@ -50,6 +56,48 @@ func TestLockFixes(t *testing.T) {
 			after:  "-- +goose NO TRANSACTION\n" + goose("CREATE INDEX CONCURRENTLY x ON t (a);"),
 		},
 		{name: "goose with more", base: goose(base), before: goose("CREATE INDEX x ON t (a);\nSELECT 1;")},
+		{name: "goose with more on the way down", base: goose(base), before: goose("CREATE INDEX x ON t (a);") + "DROP INDEX x;\nDELETE FROM users;\n"},
+		{
+			name: "goose with CRLF", safe: true, base: goose(base),
+			before: strings.ReplaceAll(goose("CREATE INDEX x ON t (a);"), "\n", "\r\n"),
+			after:  "-- +goose NO TRANSACTION\n" + strings.ReplaceAll(goose("CREATE INDEX CONCURRENTLY x ON t (a);"), "\n", "\r\n"),
+		},
+		{
+			name: "sql-migrate", safe: true, base: "-- +migrate Up\n" + base + "\n",
+			before: "-- +migrate Up\nCREATE INDEX x ON t (a);\n-- +migrate Down\nDROP INDEX x;\n",
+			after:  "-- +migrate Up notransaction\nCREATE INDEX CONCURRENTLY x ON t (a);\n-- +migrate Down\nDROP INDEX x;\n",
+		},
+		{
+			name: "Atlas", safe: true, base: "-- atlas:txmode file\n\n" + base,
+			before: "-- the list of what is due\nCREATE INDEX x ON t (a);\n",
+			after:  "-- atlas:txmode none\n\n-- the list of what is due\nCREATE INDEX CONCURRENTLY x ON t (a);\n",
+		},
+		{name: "Atlas with a directive", base: "-- atlas:txmode file\n\n" + base, before: "-- atlas:nolint\nCREATE INDEX x ON t (a);\n"},
+		{
+			name: "tern", safe: true, file: "002_change.sql", base: base + "\n---- create above / drop below ----\n",
+			before: "CREATE INDEX x ON t (a);\n---- create above / drop below ----\nDROP INDEX x;\n",
+			after:  "---- tern: disable-tx ----\nCREATE INDEX CONCURRENTLY x ON t (a);\n---- create above / drop below ----\nDROP INDEX x;\n",
+		},
+		{
+			name: "morph", safe: true, file: "000002_change.up.sql", base: "-- morph:nontransactional\n" + base,
+			before: "CREATE INDEX x ON t (a);\n",
+			after:  "-- morph:nontransactional\nCREATE INDEX CONCURRENTLY x ON t (a);\n",
+		},
+		{
+			name: "postgres-migrations", safe: true, file: "2-change.sql", base: "-- postgres-migrations disable-transaction\n" + base,
+			before: "CREATE INDEX x ON t (a);\n",
+			after:  "-- postgres-migrations disable-transaction\nCREATE INDEX CONCURRENTLY x ON t (a);\n",
+		},
+		{
+			name: "sqlx", safe: true, file: "20260102000000_change.up.sql", base: "-- no-transaction\n" + base,
+			before: "CREATE INDEX x ON t (a);\n",
+			after:  "-- no-transaction\nCREATE INDEX CONCURRENTLY x ON t (a);\n",
+		},
+		{
+			name: "Liquibase", safe: true, base: "-- liquibase formatted sql\n-- changeset a:1\n" + base,
+			before: "-- liquibase formatted sql\n-- changeset a:2\nCREATE INDEX x ON t (a);\n-- rollback DROP INDEX x;\n",
+			after:  "-- liquibase formatted sql\n-- changeset a:2 runInTransaction:false\nCREATE INDEX CONCURRENTLY x ON t (a);\n-- rollback DROP INDEX x;\n",
+		},
 		{
 			name: "dbmate", safe: true, base: "-- migrate:up\n" + base + "\n-- migrate:down\n",
 			before: "-- migrate:up\nCREATE INDEX x ON t (a);\n\n-- migrate:down\n",
@@ -61,7 +109,9 @@ func TestLockFixes(t *testing.T) {
 			if tt.base == "" {
 				tt.base = base
 			}
-			files := []ExampleFile{{Path: "m/20260101000000_base.sql", Text: tt.base, Before: true}, {Path: "m/20260102000000_change.sql", Text: tt.before}}
+			file := cmp.Or(tt.file, "20260102000000_change.sql")
+			was := strings.NewReplacer("02", "01", "2-change", "1-change").Replace(file)
+			files := []ExampleFile{{Path: "m/" + was, Text: tt.base, Before: true}, {Path: "m/" + file, Text: tt.before}}
 			found := lockFindings(t, files)
 			require.NotEmpty(t, found)
 			f := found[0]

@@ -15,6 +15,9 @@ var nonconformingName = &Rule{
 	Off:      true,
 	Options:  namePatterns("table", "view", "column", "primary key", "unique", "foreign key", "check", "exclusion", "index", "sequence", "type", "function", "trigger", "policy", "schema"),
 	Check: onGivenNames(func(p *Pass, n givenName) {
+		if n.kind == "not null" {
+			return // PostgreSQL keeps no name of these before 18
+		}
 		name := strings.ReplaceAll(n.kind, " ", "-")
 		pattern := option[string](p, name)
 		pattern = strings.ReplaceAll(pattern, "{table}", regexp.QuoteMeta(n.table))

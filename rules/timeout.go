@@ -195,11 +195,12 @@ func limitLocks(s *replay.Statement, step *replay.Step) []Fix {
 	if piece == nil || !step.Call.IsZero() || slices.ContainsFunc(s.Script.Directives, func(d migration.Directive) bool { return d.Statement == s.Span }) {
 		return nil // it would come between a directive and its statement
 	}
-	set := "SET"
+	set, safe := "SET", false
 	if piece.Transaction == migration.Wrapped {
-		set = "SET LOCAL"
+		// A wait that ends takes the whole migration back, to be tried again.
+		set, safe = "SET LOCAL", true
 	}
-	return []Fix{{Title: "set lock_timeout before the statement", Edits: []Edit{{
+	return []Fix{{Title: "set lock_timeout before the statement", Safe: safe, Edits: []Edit{{
 		At:      source.Span{File: s.Span.File, Start: s.Span.Start, End: s.Span.Start},
 		NewText: set + " lock_timeout = '5s';\n",
 	}}}}

@@ -37,16 +37,19 @@ func TestDuration(t *testing.T) {
 
 // TestLimitLocks applies the fix: what it makes of a file has no finding.
 func TestLimitLocks(t *testing.T) {
-	for _, test := range []struct{ name, before, text, want string }{
+	for _, test := range []struct {
+		name, before, text, want string
+		safe                     bool
+	}{
 		{
 			"alone", "CREATE TABLE t (a int);",
 			"ALTER TABLE t ADD COLUMN b int;",
-			"SET lock_timeout = '5s';\nALTER TABLE t ADD COLUMN b int;",
+			"SET lock_timeout = '5s';\nALTER TABLE t ADD COLUMN b int;", false,
 		},
 		{
 			"in a transaction of the tool", "-- +goose Up\nCREATE TABLE t (a int);",
 			"-- +goose Up\nSELECT 1;\nALTER TABLE t ADD COLUMN b int;",
-			"-- +goose Up\nSELECT 1;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE t ADD COLUMN b int;",
+			"-- +goose Up\nSELECT 1;\nSET LOCAL lock_timeout = '5s';\nALTER TABLE t ADD COLUMN b int;", true,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -54,7 +57,7 @@ func TestLimitLocks(t *testing.T) {
 			findings := run(t, files, []*Rule{missingLockTimeout})
 			require.Len(t, findings, 1)
 			require.Len(t, findings[0].Fixes, 1)
-			assert.False(t, findings[0].Fixes[0].Safe)
+			assert.Equal(t, test.safe, findings[0].Fixes[0].Safe)
 			files[1].Text = applied(files[1].Text, findings[0].Fixes[0])
 			assert.Equal(t, test.want, files[1].Text)
 			assert.Empty(t, run(t, files, []*Rule{missingLockTimeout}))

@@ -37,6 +37,11 @@ type options struct {
 	baseline      string
 	writeBaseline string
 	pruneBaseline bool
+	// fix applies fixes, and diff prints them; contents are what is read in place
+	// of what is on disk, to see what they come to.
+	fix      bool
+	diff     bool
+	contents map[string][]byte
 	// code is what is said of the application, and evidence is set where its
 	// queries are what the command is about.
 	code     code
@@ -101,6 +106,9 @@ func (o *options) check(paths []string) error {
 		return fmt.Errorf("--since and --from both say where the release begins: use one")
 	}
 	if err := o.settleBaseline(); err != nil {
+		return err
+	}
+	if err := o.checkFixes(paths); err != nil {
 		return err
 	}
 	if o.staged && slices.Contains(paths, "-") {

@@ -129,14 +129,18 @@ func extendFile(o output, run *report.Run) error {
 
 // replaceFile writes to a temporary file first, so that nobody ever reads half of
 // what is written. What is no regular file (a device, a pipe) is written to as it
-// is, and a symbolic link stays one.
+// is, a symbolic link stays one, and permissions are kept.
 func replaceFile(path, what string, write func(io.Writer) error) error {
 	fail := func(err error) error { return fmt.Errorf("writing %s to %s: %w", what, path, err) }
-	to := path
+	to, mode := path, os.FileMode(0o644)
 	if target, err := filepath.EvalSymlinks(to); err == nil {
 		to = target
 	}
-	if info, err := os.Stat(to); err == nil && !info.Mode().IsRegular() {
+	info, err := os.Stat(to)
+	if err == nil {
+		mode = info.Mode().Perm()
+	}
+	if err == nil && !info.Mode().IsRegular() {
 		file, err := os.OpenFile(to, os.O_WRONLY, 0)
 		if err != nil {
 			return fail(err)
@@ -151,7 +155,7 @@ func replaceFile(path, what string, write func(io.Writer) error) error {
 		return fail(err)
 	}
 	defer func() { _ = os.Remove(temporary.Name()) }()
-	if err := temporary.Chmod(0o644); err != nil {
+	if err := temporary.Chmod(mode); err != nil {
 		return fail(err)
 	}
 	if err := fill(temporary, write); err != nil {

@@ -54,7 +54,13 @@ previous version of the application, blocks traffic, loses data or cannot be und
 PATH is a directory of migrations, single files, or - for standard input. Without it, the projects
 of .migracheck.yaml are checked. Each flag has a variable: MIGRACHECK_FAIL_ON for --fail-on.
 
-Exit status: 0 nothing at or above --fail-on, 1 findings, 2 the work could not be done.`
+--fix applies fixes that change nothing of what a migration achieves: CONCURRENTLY, with what makes
+the tool run the file without a transaction; NOT VALID; lock_timeout in the tool's transaction. It
+changes only migrations that were not released (--since, or the default branch), and keeps a fix only
+if the finding is gone then and no new one is there. --diff prints the changes and makes none.
+
+Exit status: 0 nothing at or above --fail-on, 1 findings, 2 the work could not be done. With --fix it is
+about what is left; with --diff it is 1 if there is something to fix.`
 	root.Example = `  migracheck ./migrations
   migracheck --since origin/main ./migrations
   migracheck --format sarif=migracheck.sarif --format text ./migrations

@@ -29,6 +29,9 @@ type Options struct {
 	// tree. Selected are the files among those that were asked for whose
 	// staged content is new; there is no set where there are none.
 	Staged *Staging
+	// Contents are what to read, by path as it is shown, in place of what is on
+	// disk: [Load] tells what a change would come to.
+	Contents map[string][]byte
 }
 
 // A Project is a directory of migrations of which a team has said more than
@@ -79,7 +82,7 @@ func Load(ctx context.Context, paths []string, opts Options) ([]*Set, error) {
 		if t.stdin {
 			set, err = readStdin(opts.Stdin, forced)
 		} else {
-			set, err = t.read(ctx, forced, reason)
+			set, err = t.read(ctx, forced, reason, opts.Contents)
 		}
 		if err != nil {
 			return nil, err
@@ -312,9 +315,9 @@ func rooted(dir string) (fsys fs.FS, root string) {
 	return os.DirFS(volume), root
 }
 
-func (t *target) read(ctx context.Context, forced Layout, reason string) (*Set, error) {
+func (t *target) read(ctx context.Context, forced Layout, reason string, contents map[string][]byte) (*Set, error) {
 	fsys, root := rooted(t.dir)
-	dir, err := OpenDir(fsys, root, shown(t.dir))
+	dir, err := OpenDir(over(fsys, contents), root, shown(t.dir))
 	if err != nil {
 		return nil, err
 	}
