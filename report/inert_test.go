@@ -167,6 +167,8 @@ func checkDocument(t *testing.T, format string, out []byte) {
 			}
 			require.NoError(t, err, "%s: %q", format, out)
 		}
+	case "html":
+		checkHTML(t, out)
 	case "teamcity":
 		for line := range strings.Lines(string(out)) {
 			parseTeamCity(t, strings.TrimSuffix(line, "\n"))

@@ -86,6 +86,7 @@ func Formats() []Named {
 		{"comment", "Markdown for a comment on a pull request", Comment},
 		{"github", "workflow commands: annotations on a pull request", GitHub},
 		{"gitlab", "Code Quality report for a merge request in GitLab", GitLab},
+		{"html", "a page for people who review a release", HTML},
 		{"json", "all that is known, for other programs", JSON},
 		{"jsonl", "JSON Lines: a finding per line, and a summary", JSONL},
 		{"junit", "JUnit XML, for lists of tests", JUnit},
