@@ -58,7 +58,7 @@ func (c *Compat) rows() []matrixRow {
 func (c *Compat) coverage() []string {
 	var lines []string
 	for _, a := range c.versions() {
-		lines = append(lines, coverage(a, c.nameOf(a)))
+		lines = append(lines, c.nameOf(a)+": "+Coverage(a))
 	}
 	return lines
 }
@@ -138,9 +138,9 @@ func matrixCell(n compat.Counts) string {
 	return s
 }
 
-// coverage says how much of the code is known.
-func coverage(a *queries.Application, name string) string {
-	s := fmt.Sprintf("%s: %s", name, counted(len(a.Queries), "query", "queries"))
+// Coverage says how much of an application's code is known.
+func Coverage(a *queries.Application) string {
+	s := counted(len(a.Queries), "query", "queries")
 	if a.Packages > 0 {
 		s += fmt.Sprintf(" in %s of %s", plural(a.Calls, "call"), plural(a.Packages, "package"))
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/queries"
 	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
+	"github.com/migracheck/migracheck/report"
 )
 
 // Code is what the flags say of the application's code.
@@ -300,27 +301,11 @@ func extract(cmd *cobra.Command, args []string, c *code, out string) error {
 	for _, w := range found.Warnings {
 		fmt.Fprintln(cmd.ErrOrStderr(), "migracheck: "+w)
 	}
-	fmt.Fprintln(cmd.ErrOrStderr(), "migracheck: "+summaryOf(found))
+	fmt.Fprintln(cmd.ErrOrStderr(), "migracheck: "+report.Coverage(found))
 	if len(found.Queries)+len(found.Unresolved) == 0 {
 		return fmt.Errorf("no query was found in %s", strings.Join(c.app, ", "))
 	}
 	return nil
-}
-
-// summaryOf says in one line what was found.
-func summaryOf(a *queries.Application) string {
-	s := fmt.Sprintf("%d queries", len(a.Queries))
-	if a.Packages > 0 {
-		s += fmt.Sprintf(" in %d calls of %d packages", a.Calls, a.Packages)
-	}
-	if n := a.Partial(); n > 0 {
-		s += fmt.Sprintf(", %d of them known in part", n)
-	}
-	s += fmt.Sprintf("; %d not resolved", len(a.Unresolved))
-	if a.Syntax {
-		s += "; read without the types of other modules"
-	}
-	return s
 }
 
 // describe names the work tree as a release would: its tag, if HEAD has one.
