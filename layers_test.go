@@ -40,7 +40,7 @@ var layers = []string{
 	"analyzer/rollback",
 	"analyzer/rollback/pairs", // for tests
 	"analyzer/drill",
-	"analyzer/flaggate",
+	"analyzer/featureflag",
 	"rules",
 	"report",
 }

@@ -1,4 +1,4 @@
-package flaggate
+package featureflag
 
 import (
 	"go/ast"

@@ -1,9 +1,10 @@
-package flaggate_test
+package featureflag_test
 
 import (
 	"fmt"
 	"go/token"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,16 +16,16 @@ import (
 	"golang.org/x/tools/go/ssa"
 	"golang.org/x/tools/txtar"
 
-	"github.com/migracheck/migracheck/analyzer/flaggate"
+	"github.com/migracheck/migracheck/analyzer/featureflag"
 )
 
 // configured are checks as a project would name them.
-var configured = []flaggate.Check{
-	{Name: "example.com/flags.Variant", Key: flaggate.Key{Argument: 1}, Variants: []string{"new", "both"}},
-	{Name: "(example.com/flags.*).Enabled", Key: flaggate.Key{Argument: 1}},
-	{Name: "example.com/flags.Result", Key: flaggate.Key{Text: "second"}, Result: 1},
-	{Name: "example.com/flags.Billing", Key: flaggate.Key{Text: "global"}},
-	{Name: "example.com/flags.Config.*", Key: flaggate.Key{Text: "field"}},
+var configured = []featureflag.Check{
+	{Name: "example.com/flags.Variant", Key: featureflag.Key{Argument: 1}, Variants: []string{"new", "both"}},
+	{Name: "(example.com/flags.*).Enabled", Key: featureflag.Key{Argument: 1}},
+	{Name: "example.com/flags.Result", Key: featureflag.Key{Text: "second"}, Result: 1},
+	{Name: "example.com/flags.Billing", Key: featureflag.Key{Text: "global"}},
+	{Name: "example.com/flags.Config.*", Key: featureflag.Key{Text: "field"}},
 }
 
 // gates marks what calls of use are known to be gated by.
@@ -35,10 +36,10 @@ var gates = &analysis.Analyzer{
 	ResultType: reflect.TypeFor[map[string]string](),
 	Run: func(pass *analysis.Pass) (any, error) {
 		code := pass.ResultOf[buildssa.Analyzer].(*buildssa.SSA)
-		facts := flaggate.Analyze(code, flaggate.Flags{
-			Checks:  append(flaggate.SDKs(), configured...),
-			Objects: flaggate.Annotated(pass.Files, pass.TypesInfo),
-		})
+		facts := featureflag.Analyze(append(slices.Clone(code.SrcFuncs), code.Pkg.Func("init")), featureflag.Flags{
+			Checks:  append(featureflag.SDKs(), configured...),
+			Objects: featureflag.Annotated(pass.Files, pass.TypesInfo),
+		}, nil)
 		found := map[string]string{}
 		for _, fn := range code.SrcFuncs {
 			for _, block := range fn.Blocks {
@@ -54,7 +55,7 @@ var gates = &analysis.Analyzer{
 	},
 }
 
-func describe(flags []flaggate.Flag, reachable bool) string {
+func describe(flags []featureflag.Flag, reachable bool) string {
 	if !reachable {
 		return "unreachable"
 	}

@@ -1,4 +1,4 @@
-// Package flaggate tells which feature flags are known to be on wherever Go
+// Package featureflag tells which feature flags are known to be on wherever Go
 // code stands: the gate through which alone code may reach what a migration has
 // yet to add.
 //
@@ -18,13 +18,12 @@
 // the database (there is no SQL here), facts about other packages, and
 // findings. That a flag may be switched off after it was checked is not
 // considered, nor are unsafe, reflection and calls from assembly.
-package flaggate
+package featureflag
 
 import (
 	"cmp"
 	"slices"
 
-	"golang.org/x/tools/go/analysis/passes/buildssa"
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -40,16 +39,19 @@ type Flag struct {
 	FailsOpen bool
 }
 
-// Facts are what is known of flags in the functions of a package.
+// Facts are what is known of flags in the functions of packages.
 type Facts struct {
 	solver *solver
+	// written are the functions in order of their places.
+	written []*ssa.Function
 }
 
-// Analyze works out where in a package which flags hold.
-func Analyze(code *buildssa.SSA, flags Flags) *Facts {
-	s := newSolver(code, flags)
+// Analyze works out where in functions which flags hold: those of one package,
+// which others may call, or of a program as whole says.
+func Analyze(functions []*ssa.Function, flags Flags, whole *Whole) *Facts {
+	s := newSolver(functions, flags, whole)
 	s.solve()
-	return &Facts{solver: s}
+	return &Facts{solver: s, written: inOrder(s.functions)}
 }
 
 // Holding are the flags known when the instruction runs, in order of their
@@ -62,6 +64,11 @@ func (f *Facts) Holding(instr ssa.Instruction) ([]Flag, bool) {
 	if set.all {
 		return nil, false
 	}
+	return flagsOf(set), true
+}
+
+// flagsOf are the flags of a set.
+func flagsOf(set set) []Flag {
 	var flags []Flag
 	for fact, open := range anonymous(set).facts {
 		if fact.key != "" || !named(set, fact.on) {
@@ -74,7 +81,7 @@ func (f *Facts) Holding(instr ssa.Instruction) ([]Flag, bool) {
 		}
 		return cmp.Compare(a.Key, b.Key)
 	})
-	return flags, true
+	return flags
 }
 
 // named reports whether the key of a flag that is known is known too.

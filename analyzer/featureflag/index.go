@@ -1,4 +1,4 @@
-package flaggate
+package featureflag
 
 import (
 	"go/ast"
@@ -7,15 +7,16 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/tools/go/analysis/passes/buildssa"
 	"golang.org/x/tools/go/ssa"
 )
 
-// An index is what the functions of a package do with each other, and with
+// An index is what the functions of packages do with each other, and with
 // what they share.
 type index struct {
 	functions []*ssa.Function
 	source    map[*ssa.Function]bool
+	// whole is set where the packages are a program.
+	whole *Whole
 	// calls are the calls of a function by its name; values are the
 	// instructions that use it for anything else.
 	calls  map[*ssa.Function][]ssa.CallInstruction
@@ -24,14 +25,21 @@ type index struct {
 	closures map[*ssa.Function][]*ssa.MakeClosure
 	// invoked are the names of methods called through interfaces.
 	invoked map[string]bool
+	// targets are the functions that a call through an interface may be of, in
+	// a whole program; loose are the calls of which not all are here.
+	targets map[ssa.CallInstruction][]*ssa.Function
+	loose   map[ssa.CallInstruction]bool
 	// stores are the assignments to variables and fields of the package;
 	// shared are those of which not all can be seen.
 	stores map[types.Object][]*ssa.Store
 	shared map[types.Object]bool
 }
 
-func newIndex(code *buildssa.SSA) *index {
+func newIndex(functions []*ssa.Function, whole *Whole) *index {
 	x := &index{
+		whole:    whole,
+		targets:  map[ssa.CallInstruction][]*ssa.Function{},
+		loose:    map[ssa.CallInstruction]bool{},
 		source:   map[*ssa.Function]bool{},
 		calls:    map[*ssa.Function][]ssa.CallInstruction{},
 		values:   map[*ssa.Function][]ssa.Instruction{},
@@ -40,16 +48,22 @@ func newIndex(code *buildssa.SSA) *index {
 		stores:   map[types.Object][]*ssa.Store{},
 		shared:   map[types.Object]bool{},
 	}
-	for _, fn := range code.SrcFuncs {
+	for _, fn := range functions {
 		x.add(fn)
 	}
-	x.add(code.Pkg.Func("init"))
+	var invoked []ssa.CallInstruction
 	for _, fn := range x.functions {
 		for _, block := range fn.Blocks {
 			for _, instr := range block.Instrs {
 				x.read(instr)
+				if call, ok := instr.(ssa.CallInstruction); ok && call.Common().IsInvoke() {
+					invoked = append(invoked, call)
+				}
 			}
 		}
+	}
+	if whole != nil {
+		x.dispatch(invoked)
 	}
 	return x
 }
@@ -66,6 +80,9 @@ func (x *index) add(fn *ssa.Function) {
 }
 
 func (x *index) read(instr ssa.Instruction) {
+	if _, ok := instr.(*ssa.DebugRef); ok {
+		return
+	}
 	if call, ok := instr.(ssa.CallInstruction); ok {
 		common := call.Common()
 		if common.IsInvoke() {
@@ -194,22 +211,46 @@ func origin(fn *ssa.Function) *ssa.Function {
 func (x *index) private(fn *ssa.Function) bool {
 	object, ok := fn.Object().(*types.Func)
 	switch {
-	case !ok || object.Exported() || fn.Synthetic != "":
+	case !ok || fn.Synthetic != "" || exported(fn):
 		return false
 	case object.Name() == "main" || object.Name() == "init" || object.Name() == "_":
 		return false
-	case exported(fn):
+	case x.whole == nil && object.Exported():
 		return false
-	case object.Signature().Recv() != nil && x.invoked[object.Name()]:
+	case object.Signature().Recv() == nil:
+	case x.whole != nil && x.whole.outside(object), (x.whole == nil || ofGeneric(object)) && x.invoked[object.Name()]:
 		return false
 	}
 	return len(x.values[fn]) == 0 && len(x.calls[fn]) > 0
 }
 
-// assigned are all assignments to an unexported variable or field of the
-// package; false if there may be others.
+// ofGeneric reports whether a method is one of a generic type.
+func ofGeneric(method *types.Func) bool {
+	receiver := method.Signature().RecvTypeParams()
+	return receiver.Len() > 0
+}
+
+// passed is the argument of a call that a parameter of the function is, by its
+// place among the parameters, the receiver included; nil if that is not known.
+func passed(call ssa.CallInstruction, n int) ssa.Value {
+	common := call.Common()
+	if common.IsInvoke() {
+		n-- // the receiver stands elsewhere
+	}
+	if n < 0 || n >= len(common.Args) {
+		return nil
+	}
+	return common.Args[n]
+}
+
+// assigned are all assignments to a variable or field of the packages; false if
+// there may be others.
 func (x *index) assigned(object types.Object) ([]*ssa.Store, bool) {
-	if object == nil || object.Exported() || x.shared[object] {
+	if object == nil || x.shared[object] {
+		return nil, false
+	}
+	// Decoders set exported fields, too.
+	if v, ok := object.(*types.Var); object.Exported() && (x.whole == nil || ok && v.IsField()) {
 		return nil, false
 	}
 	stores := x.stores[object]

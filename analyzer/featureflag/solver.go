@@ -1,10 +1,9 @@
-package flaggate
+package featureflag
 
 import (
 	"go/types"
 	"slices"
 
-	"golang.org/x/tools/go/analysis/passes/buildssa"
 	"golang.org/x/tools/go/ssa"
 )
 
@@ -29,8 +28,8 @@ type solver struct {
 	checks  map[types.Object]*Check // nil for what is none
 }
 
-func newSolver(code *buildssa.SSA, flags Flags) *solver {
-	s := &solver{index: newIndex(code), flags: flags, in: map[*ssa.BasicBlock]set{}, answers: map[question]set{}, checks: map[types.Object]*Check{}}
+func newSolver(functions []*ssa.Function, flags Flags, whole *Whole) *solver {
+	s := &solver{index: newIndex(functions, whole), flags: flags, in: map[*ssa.BasicBlock]set{}, answers: map[question]set{}, checks: map[types.Object]*Check{}}
 	for _, fn := range s.functions {
 		for _, block := range fn.Blocks {
 			s.in[block] = everything
@@ -187,24 +186,45 @@ func called(closure *ssa.MakeClosure) bool {
 // result is what is known of flags if a call's result is what is wanted.
 func (s *solver) result(call *ssa.Call, i int, want bool) set {
 	callee := origin(call.Call.StaticCallee())
-	if callee == nil || !s.source[callee] || len(callee.Blocks) == 0 {
-		return set{}
-	}
-	result := everything
-	for _, block := range callee.Blocks {
-		if ret, ok := last(block).(*ssa.Return); ok && i < len(ret.Results) {
-			result = either(result, both(s.in[block], s.implies(ret.Results[i], want)))
+	switch {
+	case call.Call.IsInvoke() && len(s.targets[call]) > 0 && !s.loose[call]:
+		result := everything
+		for _, target := range s.targets[call] {
+			result = either(result, s.resultOf(call, target, i, want))
 		}
+		return result
+	case callee == nil:
+		return set{}
+	case !s.source[callee] || len(callee.Blocks) == 0:
+		return s.imported(call, callee, i, want)
 	}
-	return substitute(result, func(p *ssa.Parameter) (string, *ssa.Parameter) {
-		if n := slices.Index(callee.Params, p); n >= 0 && n < len(call.Call.Args) {
-			return s.key(call.Call.Args[n])
+	return s.resultOf(call, callee, i, want)
+}
+
+// resultOf is what is known of flags if the result of a function that is here
+// is what is wanted.
+func (s *solver) resultOf(call *ssa.Call, callee *ssa.Function, i int, want bool) set {
+	return substitute(s.returns(callee, i, want), func(p *ssa.Parameter) (string, *ssa.Parameter) {
+		if n := slices.Index(callee.Params, p); n >= 0 && passed(call, n) != nil {
+			return s.key(passed(call, n))
 		}
 		if p.Parent() == call.Parent() {
 			return "", p
 		}
 		return "", nil
 	})
+}
+
+// returns is what is known of flags if a result of a function is what is
+// wanted, with its parameters as keys.
+func (s *solver) returns(fn *ssa.Function, i int, want bool) set {
+	result := everything
+	for _, block := range fn.Blocks {
+		if ret, ok := last(block).(*ssa.Return); ok && i < len(ret.Results) {
+			result = either(result, both(s.in[block], s.implies(ret.Results[i], want)))
+		}
+	}
+	return result
 }
 
 // argument is what is known of flags if a parameter is what is wanted.
@@ -216,11 +236,12 @@ func (s *solver) argument(param *ssa.Parameter, want bool) set {
 	}
 	result := everything
 	for _, call := range s.calls[fn] {
-		if n >= len(call.Common().Args) {
+		arg := passed(call, n)
+		if arg == nil {
 			return set{}
 		}
-		passed := both(s.in[call.Block()], s.implies(call.Common().Args[n], want))
-		result = either(result, anonymous(passed))
+		known := both(s.in[call.Block()], s.implies(arg, want))
+		result = either(result, anonymous(known))
 	}
 	return result
 }
@@ -351,13 +372,23 @@ func assignedFirst(alloc *ssa.Alloc) bool {
 	return false
 }
 
-// referrers are the instructions that use a value; none are known of variables
-// of a package and of functions.
+// referrers are the instructions that use a value, but for those that say where
+// in the source it stands; none are known of variables of a package and of
+// functions.
 func referrers(v ssa.Value) []ssa.Instruction {
-	if all := v.Referrers(); all != nil {
+	all := v.Referrers()
+	if all == nil || !slices.ContainsFunc(*all, isDebug) {
+		if all == nil {
+			return nil
+		}
 		return *all
 	}
-	return nil
+	return slices.DeleteFunc(slices.Clone(*all), isDebug)
+}
+
+func isDebug(instr ssa.Instruction) bool {
+	_, is := instr.(*ssa.DebugRef)
+	return is
 }
 
 func boolean(t types.Type) bool {

@@ -1,4 +1,4 @@
-package flaggate
+package featureflag
 
 import (
 	"go/types"
@@ -15,6 +15,9 @@ type Flags struct {
 	// Objects are functions, variables and fields of the code itself, with the
 	// keys of the flags that they are: see Annotated.
 	Objects map[types.Object]string
+	// Wrappers says what the results of functions of other packages say of
+	// flags; nil if that is not known.
+	Wrappers func(*types.Func) []Wrapper
 }
 
 // A Check is a function or method that asks for a flag, or a variable or field
