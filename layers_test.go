@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/build"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -16,8 +17,9 @@ import (
 )
 
 const (
-	module  = "github.com/migracheck/migracheck"
-	pgQuery = "github.com/pganalyze/pg_query_go/"
+	module   = "github.com/migracheck/migracheck"
+	pgQuery  = "github.com/pganalyze/pg_query_go/"
+	oliphant = "github.com/sqlc-dev/oliphant"
 )
 
 // layers are the packages from bottom to top: each imports only packages above
@@ -27,6 +29,7 @@ var layers = []string{
 	"parser/source",
 	"parser/query",
 	"parser/ddl",
+	"parser/grammar",
 	"parser",
 	"parser/migration",
 	"analyzer/cluster",
@@ -41,6 +44,7 @@ var layers = []string{
 	"analyzer/rollback/pairs", // for tests
 	"analyzer/drill",
 	"analyzer/featureflag",
+	"analyzer/flaggate",
 	"rules",
 	"report",
 }
@@ -50,7 +54,7 @@ func TestImportsPointOneWay(t *testing.T) {
 }
 
 func TestViolations(t *testing.T) {
-	layers := []string{"parser/source", "parser", "analyzer/catalog", "rules"}
+	layers := []string{"parser/source", "parser/grammar", "parser", "analyzer/catalog", "rules"}
 	for name, c := range map[string]struct {
 		graph map[string][]string
 		want  []string
@@ -78,11 +82,15 @@ func TestViolations(t *testing.T) {
 			want:  []string{"util has no place in layers"},
 		},
 		"the parser's parser": {
-			graph: map[string][]string{"parser": {pgQuery + "v6"}},
+			graph: map[string][]string{"parser/grammar": {pgQuery + "v6", oliphant}},
 		},
 		"a second parser": {
 			graph: map[string][]string{"cmd/migracheck": {pgQuery + "v6/parser"}},
-			want:  []string{"cmd/migracheck imports " + pgQuery + "v6/parser, which only parser may"},
+			want:  []string{"cmd/migracheck imports " + pgQuery + "v6/parser, which only parser/grammar may"},
+		},
+		"the parser's parser past the parser": {
+			graph: map[string][]string{"rules": {"parser/grammar"}},
+			want:  []string{"rules imports parser/grammar, which only parser may"},
 		},
 		"the test's own package": {
 			graph: map[string][]string{"": {"testing"}},
@@ -128,8 +136,10 @@ func violations(layers []string, graph map[string][]string) []string {
 		}
 		for _, path := range imported {
 			switch {
-			case strings.HasPrefix(path, pgQuery) && pkg != "parser":
-				found = append(found, fmt.Sprintf("%s imports %s, which only parser may", pkg, path))
+			case (strings.HasPrefix(path, pgQuery) || strings.HasPrefix(path, oliphant)) && pkg != "parser/grammar":
+				found = append(found, fmt.Sprintf("%s imports %s, which only parser/grammar may", pkg, path))
+			case path == module+"/parser/grammar" && pkg != "parser":
+				found = append(found, pkg+" imports parser/grammar, which only parser may")
 			case strings.HasPrefix(path, module+"/") && height(local(path)) >= height(pkg) && !commands(pkg, path):
 				found = append(found, fmt.Sprintf("%s imports %s, which is above it", pkg, local(path)))
 			}
@@ -161,6 +171,9 @@ func imports(t *testing.T) map[string][]string {
 		}
 		if name := entry.Name(); dir != "." && (name == "testdata" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")) {
 			return fs.SkipDir
+		}
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); dir != "." && err == nil {
+			return fs.SkipDir // another module
 		}
 		pkg, err := build.ImportDir(dir, 0)
 		if _, none := errors.AsType[*build.NoGoError](err); none {

@@ -1,8 +1,7 @@
 package parser
 
 import (
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 	"github.com/migracheck/migracheck/parser/query"
 )
 

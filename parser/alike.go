@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 )
 
 // Alike compares two texts of SQL, both expressions or both queries. They are

@@ -4,9 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 	"github.com/migracheck/migracheck/parser/query"
 )
 
@@ -131,9 +130,6 @@ func asText(n *pg_query.Node) *pg_query.Node {
 	return n
 }
 
-// treeVersion is the version of the trees that pg_query makes and takes back.
-const treeVersion = 170007
-
 // condition returns an expression as text that is the same for the same
 // expression, however it was written.
 func condition(n *pg_query.Node) string {
@@ -147,7 +143,7 @@ func condition(n *pg_query.Node) string {
 		LimitOption: pg_query.LimitOption_LIMIT_OPTION_DEFAULT,
 		Op:          pg_query.SetOperation_SETOP_NONE,
 	}
-	text, err := pg_query.Deparse(&pg_query.ParseResult{Version: treeVersion, Stmts: []*pg_query.RawStmt{
+	text, err := pg_query.Deparse(&pg_query.ParseResult{Version: pg_query.TreeVersion, Stmts: []*pg_query.RawStmt{
 		{Stmt: &pg_query.Node{Node: &pg_query.Node_SelectStmt{SelectStmt: query}}},
 	}})
 	if err != nil {

@@ -284,7 +284,7 @@ func (c clause) marked(kind markKind) bool {
 	if c.to < len(c.tokens) {
 		end = c.tokens[c.to].start
 	}
-	if kind != markNotNull && kind != markVirtual {
+	if !kind.inPlace() {
 		start++ // it follows what it belongs to
 	}
 	return slices.ContainsFunc(c.marks, func(m mark) bool { return m.kind == kind && start <= m.offset && m.offset <= end })

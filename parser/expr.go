@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 	"github.com/migracheck/migracheck/parser/query"
 	"github.com/migracheck/migracheck/parser/source"
 )

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -85,7 +85,7 @@ func (s *statement) addFeatures(node *pg_query.Node, ops []ddl.Op) {
 // after which something was taken away.
 func (s *statement) markPlace(m mark) source.Span {
 	from := m.offset
-	if m.kind == markNotNull || m.kind == markVirtual {
+	if m.kind.inPlace() {
 		from++
 	}
 	i := 0
@@ -225,6 +225,7 @@ var markedFeatures = map[markKind]ddl.Feature{
 	markNotNullNoInherit: {What: "NO INHERIT of a NOT NULL constraint", Since: 18, SQLState: stateSyntax},
 	markReturning:        {What: "RETURNING WITH (OLD AS …, NEW AS …)", Since: 18, SQLState: stateSyntax},
 	markOnly:             {What: "ONLY in VACUUM and ANALYZE", Since: 18, SQLState: stateSyntax},
+	markLargeObjects:     {What: "LARGE OBJECTS in ALTER DEFAULT PRIVILEGES", Since: 18, SQLState: stateSyntax},
 }
 
 // namedFeature returns what a node says by a name: a function, a type, a

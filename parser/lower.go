@@ -1,9 +1,8 @@
 package parser
 
 import (
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 )
 
 // lower turns a statement's tree into operations, and says what kind of

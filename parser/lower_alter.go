@@ -3,9 +3,8 @@ package parser
 import (
 	"strconv"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 )
 
 // alterTable makes one operation of each subcommand.
@@ -60,7 +59,7 @@ func (c clause) alterCommand(s *pg_query.AlterTableStmt, cmd *pg_query.AlterTabl
 	case pg_query.AlterTableType_AT_ValidateConstraint:
 		return &ddl.ValidateConstraint{Altered: a, Constraint: c.skip("VALIDATE", "CONSTRAINT").named(cmd.GetName())}
 	case pg_query.AlterTableType_AT_AlterConstraint:
-		return c.alterConstraint(a, cmd.GetDef().GetConstraint())
+		return c.alterConstraint(a, pg_query.AlteredConstraint(cmd))
 	case pg_query.AlterTableType_AT_ChangeOwner:
 		return &ddl.SetOwner{Base: a.Base, Object: ddl.Object{Kind: a.Kind, Name: a.Relation}, Owner: role(cmd.GetNewowner()), IfExists: a.IfExists}
 	}
@@ -167,9 +166,9 @@ func (c clause) setIdentity(a ddl.Altered, column ddl.Ident, list []*pg_query.No
 	return op
 }
 
-func (c clause) alterConstraint(a ddl.Altered, n *pg_query.Constraint) ddl.Op {
+func (c clause) alterConstraint(a ddl.Altered, name string) ddl.Op {
 	after := c.skip("ALTER", "CONSTRAINT")
-	op := &ddl.AlterConstraint{Altered: a, Constraint: after.named(n.GetConname())}
+	op := &ddl.AlterConstraint{Altered: a, Constraint: after.named(name)}
 	rest := after.part(after.from+1, after.to)
 	yes, no := true, false
 	switch {

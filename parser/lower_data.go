@@ -3,9 +3,8 @@ package parser
 import (
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 	"github.com/migracheck/migracheck/parser/query"
 )
 
@@ -78,7 +77,7 @@ func (c clause) insert(s *pg_query.InsertStmt) *ddl.Insert {
 		Alias:      s.GetRelation().GetAlias().GetAliasname(),
 		Columns:    c.assignedColumns(s.GetCols()),
 		Query:      c.insertSource(s),
-		Returning:  c.returning(s.GetReturningList()),
+		Returning:  c.returning(pg_query.Returning(s)),
 		RowAliases: c.rowAliases(),
 		Overriding: overriding(s.GetOverride()),
 	}
@@ -193,7 +192,7 @@ func (c clause) update(s *pg_query.UpdateStmt) *ddl.Update {
 		Values:     c.assigned(s.GetTargetList()),
 		From:       c.sources(s.GetWithClause(), s.GetFromClause()...),
 		Where:      c.where(s.GetWhereClause()),
-		Returning:  c.returning(s.GetReturningList()),
+		Returning:  c.returning(pg_query.Returning(s)),
 		RowAliases: c.rowAliases(),
 	}
 }
@@ -205,7 +204,7 @@ func (c clause) deleteRows(s *pg_query.DeleteStmt) *ddl.Delete {
 		Alias:      s.GetRelation().GetAlias().GetAliasname(),
 		Using:      c.sources(s.GetWithClause(), s.GetUsingClause()...),
 		Where:      c.where(s.GetWhereClause()),
-		Returning:  c.returning(s.GetReturningList()),
+		Returning:  c.returning(pg_query.Returning(s)),
 		RowAliases: c.rowAliases(),
 	}
 }
@@ -217,7 +216,7 @@ func (c clause) merge(s *pg_query.MergeStmt) *ddl.Merge {
 		Alias:      s.GetRelation().GetAlias().GetAliasname(),
 		Using:      c.sources(s.GetWithClause(), s.GetSourceRelation()),
 		On:         c.exprIn(s.GetJoinCondition()),
-		Returning:  c.returning(s.GetReturningList()),
+		Returning:  c.returning(pg_query.Returning(s)),
 		RowAliases: c.rowAliases(),
 	}
 	for _, n := range s.GetMergeWhenClauses() {

@@ -3,8 +3,9 @@ package parser
 import (
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 )
 
 // statementKind returns the command tag that PostgreSQL gives a statement.

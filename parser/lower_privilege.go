@@ -3,9 +3,8 @@ package parser
 import (
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 )
 
 // lowerPrivilege lowers statements about privileges and ownership.
@@ -88,6 +87,9 @@ func (c clause) defaultPrivileges(s *pg_query.AlterDefaultPrivilegesStmt) *ddl.A
 		}
 	}
 	a := &ddl.AlterDefaultPrivileges{Base: c.base(), Grant: action.grant(s.GetAction())}
+	if action.marked(markLargeObjects) {
+		a.Grant.Kind = ddl.LargeObject
+	}
 	for _, n := range s.GetOptions() {
 		switch d := n.GetDefElem(); d.GetDefname() {
 		case "roles":

@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 	"github.com/migracheck/migracheck/parser/query"
 )
 
@@ -31,14 +31,14 @@ func (c clause) query(n *pg_query.Node) *ddl.Query {
 		c.items(q, s.GetFromClause()...)
 		q.Exprs = append(q.Exprs, c.assigned(s.GetTargetList())...)
 		q.Exprs = append(q.Exprs, c.exprsIn(s.GetWhereClause())...)
-		q.Targets = c.targets(s.GetReturningList())
+		q.Targets = c.targets(pg_query.Returning(s))
 	case *pg_query.Node_DeleteStmt:
 		s := n.DeleteStmt
 		q.With = c.with(s.GetWithClause())
 		c.items(q, tableNode(s.GetRelation()))
 		c.items(q, s.GetUsingClause()...)
 		q.Exprs = append(q.Exprs, c.exprsIn(s.GetWhereClause())...)
-		q.Targets = c.targets(s.GetReturningList())
+		q.Targets = c.targets(pg_query.Returning(s))
 	case *pg_query.Node_MergeStmt:
 		s := n.MergeStmt
 		q.With = c.with(s.GetWithClause())
@@ -48,7 +48,7 @@ func (c clause) query(n *pg_query.Node) *ddl.Query {
 			_, exprs := c.mergeAction(when.GetMergeWhenClause())
 			q.Exprs = append(q.Exprs, exprs...)
 		}
-		q.Targets = c.targets(s.GetReturningList())
+		q.Targets = c.targets(pg_query.Returning(s))
 	}
 	return q
 }
@@ -184,7 +184,7 @@ func (c clause) insertInto(q *ddl.Query, s *pg_query.InsertStmt) {
 	conflict := s.GetOnConflictClause()
 	q.Exprs = append(q.Exprs, c.assigned(conflict.GetTargetList())...)
 	q.Exprs = append(q.Exprs, c.exprsIn(conflict.GetWhereClause())...)
-	q.Targets = c.targets(s.GetReturningList())
+	q.Targets = c.targets(pg_query.Returning(s))
 }
 
 // insertSource returns the query of an INSERT, nil for DEFAULT VALUES.

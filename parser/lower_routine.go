@@ -3,9 +3,8 @@ package parser
 import (
 	"strings"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 )
 
 func (c clause) createFunction(s *pg_query.CreateFunctionStmt) *ddl.CreateFunction {

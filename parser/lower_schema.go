@@ -3,10 +3,10 @@ package parser
 import (
 	"slices"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 )
 
 // createSchema makes the schema and then what the statement creates in it.

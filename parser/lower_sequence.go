@@ -1,9 +1,8 @@
 package parser
 
 import (
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 )
 
 // sequenceOptions are the options of a sequence; type and owner apart from the

@@ -1,14 +1,13 @@
 package parser
 
-// maxNesting bounds how deep the tree of a statement may be. The PostgreSQL
-// parser itself recurses only over parentheses, and bounds that; but what
-// turns its tree into a message recurses over chains of operators too
-// (1+1+1+…), on the C stack and without a bound. The message could hold 5000
-// levels, a stack of 8 MB about 20000.
+// maxNesting bounds how deep the tree of a statement may be. PostgreSQL's own
+// parser recurses only over parentheses, and bounds that; but what turns its
+// tree into a message recurses over chains of operators too (1+1+1+…), on the C
+// stack and without a bound. The message could hold 5000 levels, a stack of
+// 8 MB about 20000. Its port to Go bounds nothing.
 const maxNesting = 2000
 
-// nesting returns how deep the tree of a statement can be at most, but for
-// what the PostgreSQL parser bounds itself.
+// nesting returns how deep the tree of a statement can be at most.
 func nesting(text string, tokens []token) int {
 	if len(tokens) <= maxNesting {
 		return 0
@@ -24,9 +23,10 @@ func nesting(text string, tokens []token) int {
 		switch {
 		case t.isOneOf(text, "(", "[", "case"):
 			levels = append(levels, level{})
+			total++
 		case t.isOneOf(text, ")", "]", "end"):
 			if len(levels) > 1 {
-				total -= top.operators + top.joins
+				total -= top.operators + top.joins + 1
 				levels = levels[:len(levels)-1]
 			}
 		case t.isOneOf(text, ",", "and", "or", "when", "then", "else"):

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strconv"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 )
 
 // node makes a search for nodes of one type.
@@ -73,13 +73,13 @@ func returnsOldRows(m proto.Message) bool {
 	var target *pg_query.RangeVar
 	switch n := m.(type) {
 	case *pg_query.InsertStmt:
-		list, target = n.GetReturningList(), n.GetRelation()
+		list, target = pg_query.Returning(n), n.GetRelation()
 	case *pg_query.UpdateStmt:
-		list, target, from = n.GetReturningList(), n.GetRelation(), n.GetFromClause()
+		list, target, from = pg_query.Returning(n), n.GetRelation(), n.GetFromClause()
 	case *pg_query.DeleteStmt:
-		list, target, from = n.GetReturningList(), n.GetRelation(), n.GetUsingClause()
+		list, target, from = pg_query.Returning(n), n.GetRelation(), n.GetUsingClause()
 	case *pg_query.MergeStmt:
-		list, target, from = n.GetReturningList(), n.GetRelation(), []*pg_query.Node{n.GetSourceRelation()}
+		list, target, from = pg_query.Returning(n), n.GetRelation(), []*pg_query.Node{n.GetSourceRelation()}
 	}
 	if len(list) == 0 {
 		return false
@@ -188,7 +188,7 @@ var novelties = []novelty{
 	{16, "VACUUM (PROCESS_MAIN)", stateSyntax, "process_main", vacuumOption("process_main")},
 	{16, "COPY (DEFAULT)", stateSyntax, "copy", copyOption("default")},
 
-	{17, "RETURNING of MERGE", stateSyntax, "merge", node(func(n *pg_query.MergeStmt) bool { return len(n.GetReturningList()) > 0 })},
+	{17, "RETURNING of MERGE", stateSyntax, "merge", node(func(n *pg_query.MergeStmt) bool { return len(pg_query.Returning(n)) > 0 })},
 	{17, "WHEN NOT MATCHED BY SOURCE", stateSyntax, "merge", node(func(n *pg_query.MergeWhenClause) bool {
 		return n.GetMatchKind() == pg_query.MergeMatchKind_MERGE_WHEN_NOT_MATCHED_BY_SOURCE
 	})},

@@ -9,10 +9,8 @@ import (
 	"sync/atomic"
 	"unicode/utf8"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-	pg_parser "github.com/pganalyze/pg_query_go/v6/parser"
-
 	"github.com/migracheck/migracheck/parser/ddl"
+	pg_query "github.com/migracheck/migracheck/parser/grammar"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -195,9 +193,9 @@ func (s *statement) tree() (*pg_query.ParseResult, *ddl.SyntaxError) {
 	}
 	tree, err := pg_query.Parse(s.text)
 	if err == nil {
-		return tree, nil
+		return tree, s.newer(tree)
 	}
-	var refused *pg_parser.Error
+	var refused *pg_query.Error
 	if !errors.As(err, &refused) {
 		// There is a tree, but it does not fit into a message of protobuf.
 		return nil, &ddl.SyntaxError{At: s.span(0, len(s.text)), Message: tooDeep}

@@ -29,12 +29,13 @@ func modernForms(text string, tokens []token) []change {
 		m.returning(i)
 	}
 	m.vacuumOnly()
+	m.largeObjects()
 	return m.sorted()
 }
 
 // triggersModern reports whether a token can be part of such a form.
 func triggersModern(text string, t token) bool {
-	return t.kind == tokenWord && t.isOneOf(text, "null", "generated", "enforced", "overlaps", "period", "inherit", "returning", "only")
+	return t.kind == tokenWord && t.isOneOf(text, "null", "generated", "enforced", "overlaps", "period", "inherit", "returning", "only", "objects")
 }
 
 // A modern is the search for forms of PostgreSQL 18 in one statement.
@@ -217,6 +218,18 @@ func (m *modern) vacuumOnly() {
 	for i := range m.tokens {
 		if m.at(i, "only") {
 			m.remove(i, i+1, markOnly)
+		}
+	}
+}
+
+// largeObjects: ON LARGE OBJECTS in ALTER DEFAULT PRIVILEGES.
+func (m *modern) largeObjects() {
+	if !m.at(0, "alter", "default", "privileges") {
+		return
+	}
+	for i := range m.tokens {
+		if m.at(i, "on", "large", "objects") {
+			m.changes = append(m.changes, change{start: m.tokens[i+1].start, end: m.tokens[i+2].end, text: "TABLES", mark: markLargeObjects, marked: true})
 		}
 	}
 }

@@ -58,6 +58,11 @@ func TestModernForms(t *testing.T) {
 			"VACUUM (ANALYZE)  t,  u",
 			[]marked{{markOnly, " t,"}, {markOnly, " u"}},
 		},
+		{
+			"ALTER DEFAULT PRIVILEGES FOR ROLE r GRANT SELECT ON LARGE OBJECTS TO u",
+			"ALTER DEFAULT PRIVILEGES FOR ROLE r GRANT SELECT ON TABLES TO u",
+			[]marked{{markLargeObjects, "TABLES TO"}},
+		},
 	} {
 		l := &layer{text: test.text, file: source.NewFile("x.sql", test.text)}
 		c := chunk{end: len(test.text), tokens: scan(test.text)}

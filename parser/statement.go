@@ -106,7 +106,15 @@ const (
 	markReturning
 	// markOnly: ONLY of VACUUM and ANALYZE, taken away.
 	markOnly
+	// markLargeObjects: LARGE OBJECTS in ALTER DEFAULT PRIVILEGES, read as
+	// TABLES. It stands there.
+	markLargeObjects
 )
+
+// inPlace reports whether a mark stands at what was rewritten, not after it.
+func (k markKind) inPlace() bool {
+	return k == markNotNull || k == markVirtual || k == markLargeObjects
+}
 
 // A mark is a form that was rewritten, at its offset in the statement's text.
 type mark struct {
