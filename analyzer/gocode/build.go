@@ -89,10 +89,14 @@ type library struct {
 	methods string
 	// call interprets a call of the package's functions and methods.
 	call func(c *step, in []value) []value
-	// nested is set where the packages within are part of it.
+	// nested is set where the packages within are part of it, and within says
+	// which are, where not all.
 	nested bool
+	within map[string]*entity
 	// chains is set where condition writes statements, too.
 	chains bool
+	// mutable is set where methods change what they are called on.
+	mutable bool
 	// condition writes what else is made as SQL: a value of lists or maps, or a
 	// chain that has no verb yet.
 	condition func(r *reader, m *made) (string, bool)
@@ -105,9 +109,10 @@ func libraries() []*library {
 
 // libraryOf returns the library that a package is of, nil if it is none.
 func (r *reader) libraryOf(importPath string) *library {
+	whole := importPath
 	importPath = "/" + unversioned(importPath)
 	for _, l := range r.libraries {
-		if strings.HasSuffix(importPath, l.path) || l.nested && strings.Contains(importPath, l.path+"/") {
+		if l.within[whole] != nil || strings.HasSuffix(importPath, l.path) || l.nested && strings.Contains(importPath, l.path+"/") {
 			return l
 		}
 	}
@@ -209,7 +214,16 @@ func (r *reader) built(u *unit, call *ast.CallExpr, name *ast.Ident, s *scope) [
 	if c.library == nil {
 		return nil
 	}
-	return c.library.call(c, []value{r.build(call, c.library, "")})
+	return c.interpret([]value{r.build(call, c.library, "")})
+}
+
+// interpret interprets the call, and tells alternatives of its arguments apart.
+func (c *step) interpret(in []value) []value {
+	return c.split(c.scope, func(s *scope) []value {
+		inner := *c
+		inner.scope = s
+		return c.library.call(&inner, in)
+	})
 }
 
 // qualifies returns the library that a qualifier is of.
@@ -244,7 +258,7 @@ func (r *reader) method(c *step, selector *ast.SelectorExpr, fn *types.Func) []v
 	if c.library == nil {
 		return nil
 	}
-	return c.library.call(c, in)
+	return c.interpret(in)
 }
 
 // promised reports whether a method may be one of a library, though its type

@@ -164,7 +164,7 @@ func (c *step) dbrAlias(in []value) []value {
 			text = "(" + text + ")"
 		}
 		w := c.build(c.call, c.library, exprVerb, clause{name: itemPart, text: text + " AS " + alias})
-		w.from = v.from
+		w.from, w.trace = v.from, v.trace
 		out = append(out, w)
 	}
 	return out

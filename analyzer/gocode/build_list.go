@@ -20,6 +20,11 @@ const (
 
 // composite returns what a literal of a list or map holds, nil for others.
 func (r *reader) composite(u *unit, e *ast.CompositeLit, s *scope) []value {
+	return r.split(s, func(s *scope) []value { return r.holding(u, e, s) })
+}
+
+// holding is composite with what is chosen for its elements.
+func (r *reader) holding(u *unit, e *ast.CompositeLit, s *scope) []value {
 	l, verb := r.kind(u, e, e.Type)
 	switch {
 	case verb == "":
@@ -103,8 +108,14 @@ func (r *reader) fields(u *unit, e *ast.CompositeLit) []clause {
 			return []clause{{name: hole, text: hole}}
 		}
 		text := hole // it may be zero
-		if v := u.info.Types[pair.Value].Value; v != nil && !zero(v) {
+		v := u.info.Types[pair.Value].Value
+		switch {
+		case v != nil && !zero(v):
 			text = boundEntry
+		case r.ways != nil && v != nil:
+			continue
+		case r.ways != nil:
+			text = boundEntry // what may be written is
 		}
 		out = append(out, clause{name: types.ExprString(pair.Key), text: text})
 	}
@@ -204,7 +215,7 @@ func hasMethod(t types.Type, name string) bool {
 func (r *reader) builtin(u *unit, call *ast.CallExpr, name string, s *scope) []value {
 	switch {
 	case name == "append" && len(call.Args) > 0:
-		return r.appended(u, call, s)
+		return r.split(s, func(s *scope) []value { return r.appended(u, call, s) })
 	case name == "make" && len(call.Args) > 0:
 		l, verb := r.kind(u, call, call.Args[0])
 		if verb == "" {
@@ -242,7 +253,7 @@ func (r *reader) appended(u *unit, call *ast.CallExpr, s *scope) []value {
 		}
 		for _, o := range options {
 			w := r.build(call, l, verb, slices.Concat(before, o)...)
-			w.from = v.from
+			w.from, w.trace = v.from, v.trace
 			out = union(out, []value{w})
 		}
 	}
@@ -252,6 +263,12 @@ func (r *reader) appended(u *unit, call *ast.CallExpr, s *scope) []value {
 // indexed follows an assignment to an element of the variable: an entry of a
 // map; of a list, it is not known which.
 func (f *flow) indexed(left *ast.IndexExpr, right ast.Expr, in state) state {
+	values := f.split(f.scope, func(s *scope) []value { return f.entered(left, right, in, s) })
+	return state{values: values, dead: in.dead}
+}
+
+// entered returns the values with an element set.
+func (f *flow) entered(left *ast.IndexExpr, right ast.Expr, in state, s *scope) []value {
 	var out []value
 	for _, v := range in.values {
 		if v.made == nil || v.made.verb == structVerb {
@@ -260,9 +277,9 @@ func (f *flow) indexed(left *ast.IndexExpr, right ast.Expr, in state) state {
 		}
 		added := clause{name: itemPart, text: hole}
 		if v.made.verb == mapVerb || v.made.library != nil && slices.Contains(strings.Fields(v.made.library.maps), v.made.verb) {
-			added = clause{name: f.name(f.unit, left.Index, f.scope), text: hole}
+			added = clause{name: f.name(f.unit, left.Index, s), text: hole}
 			if right != nil {
-				added.text = f.entry(f.unit, right, f.scope)
+				added.text = f.entry(f.unit, right, s)
 			}
 		}
 		kept := slices.DeleteFunc(slices.Clone(v.made.clauses), func(c clause) bool { return c.name == added.name && c.name != itemPart })
@@ -273,7 +290,7 @@ func (f *flow) indexed(left *ast.IndexExpr, right ast.Expr, in state) state {
 		v.made = f.intern(v.made.library, v.made.verb, kept)
 		out = union(out, []value{v})
 	}
-	return state{values: limited(out), dead: in.dead}
+	return limited(out)
 }
 
 // element returns the assignment to an element of the variable that a statement

@@ -116,7 +116,7 @@ func (r *reader) returned(u *unit, fn types.Object, f function, call *ast.CallEx
 	if s.level() >= maxDepth {
 		return []value{unknownValue(call.Pos(), call.End(), queries.Deep)}
 	}
-	inner := &scope{vars: map[types.Object][]value{}, depth: s.level() + 1}
+	inner := &scope{vars: map[types.Object][]value{}, depth: s.level() + 1, inlined: true}
 	place := 0
 	for _, field := range f.kind.Params.List {
 		_, variadic := field.Type.(*ast.Ellipsis)
@@ -143,10 +143,10 @@ func (r *reader) returned(u *unit, fn types.Object, f function, call *ast.CallEx
 				switch {
 				case failing(f.unit, n):
 				case result < len(n.Results) && len(n.Results) == resultCount(f.kind):
-					out = union(out, r.eval(f.unit, n.Results[result], inner))
+					out = union(out, r.at(r.eval(f.unit, n.Results[result], inner), n.Return))
 				case len(n.Results) == 1:
 					if forwarded, is := n.Results[0].(*ast.CallExpr); is {
-						out = union(out, r.call(f.unit, forwarded, result, inner))
+						out = union(out, r.at(r.call(f.unit, forwarded, result, inner), n.Return))
 					}
 				default: // named results
 					out = union(out, []value{unknownValue(n.Pos(), n.End(), queries.Dynamic)})
@@ -278,6 +278,7 @@ func (r *reader) replaced(values []value, from string, by []value, once bool) []
 			if w.reason == "" {
 				w.reason = b.reason
 			}
+			w.trace = v.trace.and(b.trace)
 			out = append(out, w)
 		}
 	}
@@ -287,6 +288,9 @@ func (r *reader) replaced(values []value, from string, by []value, once bool) []
 // join returns the elements of a literal with a separator between them. A list
 // that grows at run time is a part that is not known.
 func (r *reader) join(u *unit, call *ast.CallExpr, s *scope) []value {
+	if joined := r.joinGrown(u, call, s); joined != nil {
+		return joined
+	}
 	lit, in := r.literal(u, call.Args[0])
 	if lit == nil {
 		return []value{unknownValue(call.Pos(), call.End(), queries.Dynamic)}

@@ -188,6 +188,12 @@ func (r *reader) known(fn *types.Func, call *ast.CallExpr) (sink, bool) {
 		}
 		return sink{callee: fn.FullName(), text: d.text, kind: d.kind, style: d.style}, true
 	}
+	if s, is := r.wrapper(fn, call); is {
+		return s, true
+	}
+	if e := r.schemaOf(fn.Pkg().Path()); e != nil {
+		return e.sink(fn)
+	}
 	if _, own := r.bodies[fn.Origin()]; own {
 		return sink{}, false // what it calls itself is seen
 	}

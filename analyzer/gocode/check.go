@@ -50,93 +50,163 @@ type unit struct {
 // functions matter only in the module itself.
 func check(ctx context.Context, dir string, l *listing) (*program, error) {
 	p := &program{fset: token.NewFileSet(), dir: dir, texts: map[string]*source.File{}, missing: map[string]bool{}}
-	parsed, err := p.parse(ctx, l)
-	if err != nil {
-		return nil, err
+	c := &checker{program: p, listing: l, done: map[string]*types.Package{}, fake: map[string]*types.Package{}}
+	c.all(ctx, schedule(l))
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
-	c := &checker{program: p, listing: l, parsed: parsed, done: map[string]*types.Package{}, fake: map[string]*types.Package{}}
-	for _, name := range slices.Sorted(maps.Keys(l.packages)) {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		c.check(name)
+	if c.failed != nil {
+		return nil, c.failed
 	}
 	slices.SortFunc(p.own, func(a, b *unit) int { return strings.Compare(a.path, b.path) })
 	return p, nil
 }
 
-// parse reads the files of all packages. What is wrong with their syntax shows
-// in the types.
-func (p *program) parse(ctx context.Context, l *listing) (map[string][]*ast.File, error) {
-	parsed := make(map[string][]*ast.File, len(l.packages))
-	var mu sync.Mutex
-	var group sync.WaitGroup
-	var failed error
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for _, entry := range l.packages {
-		slots <- struct{}{}
-		group.Go(func() {
-			defer func() { <-slots }()
-			var files []*ast.File
-			for _, name := range entry.files {
-				if ctx.Err() != nil {
-					return
-				}
-				text, err := os.ReadFile(name)
-				if err != nil {
-					mu.Lock()
-					failed = err
-					mu.Unlock()
-					return
-				}
-				mode := parser.SkipObjectResolution
-				if entry.own {
-					mode |= parser.ParseComments
-					mu.Lock()
-					p.texts[name] = source.NewFile(relative(p.dir, name), string(text))
-					mu.Unlock()
-				}
-				if file, _ := parser.ParseFile(p.fset, name, text, mode); file != nil {
-					files = append(files, file)
-				}
+// parse reads the files of a package. What is wrong with their syntax shows in
+// the types.
+func (c *checker) parse(ctx context.Context, entry *listedPackage) ([]*ast.File, error) {
+	var files []*ast.File
+	for _, name := range entry.files {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		mode := parser.SkipObjectResolution
+		switch {
+		case entry.own:
+			mode |= parser.ParseComments
+			c.mu.Lock()
+			c.texts[name] = source.NewFile(relative(c.dir, name), string(text))
+			c.mu.Unlock()
+		default:
+			// Positions in other modules are shown to nobody.
+			if file, err := parser.ParseFile(c.fset, name, withoutBodies(text), mode); err == nil {
+				files = append(files, file)
+				continue
 			}
-			mu.Lock()
-			parsed[entry.path] = files
-			mu.Unlock()
-		})
+		}
+		if file, _ := parser.ParseFile(c.fset, name, text, mode); file != nil {
+			files = append(files, file)
+		}
 	}
-	group.Wait()
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
+	return files, nil
+}
+
+// A job is a package whose types are to be checked.
+type job struct {
+	name string
+	// awaited are the imports that are not checked yet, and waiting those that
+	// import it.
+	awaited int
+	waiting []*job
+	// imports are the packages that it imports, but for those that import it
+	// in turn.
+	imports map[string]bool
+}
+
+// schedule returns the packages of a listing, those that are imported first.
+func schedule(l *listing) []*job {
+	var out []*job
+	jobs := map[string]*job{}
+	var visit func(name string) *job
+	visit = func(name string) *job {
+		j := &job{name: name, imports: map[string]bool{}}
+		jobs[name] = nil // under way
+		entry := l.packages[name]
+		for _, path := range slices.Sorted(maps.Keys(entry.imports)) {
+			imported := entry.imports[path]
+			if l.packages[imported] == nil || j.imports[imported] {
+				continue
+			}
+			before, begun := jobs[imported]
+			if !begun {
+				before = visit(imported)
+			}
+			if before != nil {
+				j.imports[imported] = true
+				j.awaited++
+				before.waiting = append(before.waiting, j)
+			}
+		}
+		jobs[name] = j
+		out = append(out, j)
+		return j
 	}
-	return parsed, failed
+	for _, name := range slices.Sorted(maps.Keys(l.packages)) {
+		if _, begun := jobs[name]; !begun {
+			visit(name)
+		}
+	}
+	return out
 }
 
 // A checker checks the types of packages, those that are imported first.
 type checker struct {
 	*program
 	listing *listing
-	parsed  map[string][]*ast.File
-	done    map[string]*types.Package
+	// mu guards what follows, and texts, missing and own of program.
+	mu   sync.Mutex
+	done map[string]*types.Package
+	// failed is why a file could not be read.
+	failed error
 	// fake stands for packages that are not here.
 	fake map[string]*types.Package
 }
 
-// check checks a package, unless that is done or, in a cycle, under way.
-func (c *checker) check(name string) {
-	if _, begun := c.done[name]; begun {
-		return
-	}
-	c.done[name] = nil
-	entry := c.listing.packages[name]
-	u := &unit{path: entry.path, dir: entry.dir, files: c.parsed[name], root: slices.Contains(c.listing.roots, entry)}
-	for _, path := range slices.Sorted(maps.Keys(entry.imports)) {
-		if imported := entry.imports[path]; c.listing.packages[imported] != nil {
-			c.check(imported)
+// all checks packages, as many at once as there are processors.
+func (c *checker) all(ctx context.Context, jobs []*job) {
+	ready := make(chan *job, len(jobs))
+	left := len(jobs)
+	for _, j := range jobs {
+		if j.awaited == 0 {
+			ready <- j
 		}
 	}
+	if left == 0 {
+		close(ready)
+	}
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for j := range ready {
+				u, err := c.check(ctx, j)
+				c.mu.Lock()
+				if err != nil {
+					c.failed = err
+				} else {
+					c.done[j.name] = u.types
+					if u.info != nil {
+						c.own = append(c.own, u)
+					}
+				}
+				for _, next := range j.waiting {
+					if next.awaited--; next.awaited == 0 {
+						ready <- next
+					}
+				}
+				if left--; left == 0 {
+					close(ready)
+				}
+				c.mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+}
+
+// check reads a package whose imports are checked.
+func (c *checker) check(ctx context.Context, j *job) (*unit, error) {
+	entry := c.listing.packages[j.name]
+	files, err := c.parse(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	u := &unit{path: entry.path, dir: entry.dir, files: files, root: slices.Contains(c.listing.roots, entry)}
 	config := types.Config{
-		Importer:         importer{checker: c, entry: entry, unit: u},
+		Importer:         importer{checker: c, entry: entry, unit: u, job: j},
 		FakeImportC:      true,
 		IgnoreFuncBodies: !entry.own,
 		Error: func(err error) {
@@ -147,19 +217,18 @@ func (c *checker) check(name string) {
 	}
 	if entry.own {
 		u.info = &types.Info{
-			Types:      map[ast.Expr]types.TypeAndValue{},
-			Defs:       map[*ast.Ident]types.Object{},
-			Uses:       map[*ast.Ident]types.Object{},
-			Selections: map[*ast.SelectorExpr]*types.Selection{},
-			Implicits:  map[ast.Node]types.Object{},
+			Types:        map[ast.Expr]types.TypeAndValue{},
+			Instances:    map[*ast.Ident]types.Instance{},
+			Defs:         map[*ast.Ident]types.Object{},
+			Uses:         map[*ast.Ident]types.Object{},
+			Implicits:    map[ast.Node]types.Object{},
+			Selections:   map[*ast.SelectorExpr]*types.Selection{},
+			Scopes:       map[ast.Node]*types.Scope{},
+			FileVersions: map[*ast.File]string{},
 		}
 	}
 	u.types, _ = config.Check(entry.path, c.fset, u.files, u.info)
-	c.done[name] = u.types
-	delete(c.parsed, name)
-	if entry.own {
-		c.own = append(c.own, u)
-	}
+	return u, nil
 }
 
 // An importer resolves the imports of one package.
@@ -167,6 +236,7 @@ type importer struct {
 	checker *checker
 	entry   *listedPackage
 	unit    *unit
+	job     *job
 }
 
 // Import returns a package, an empty one of that name if it is not here.
@@ -174,8 +244,10 @@ func (i importer) Import(path string) (*types.Package, error) {
 	if path == "unsafe" {
 		return types.Unsafe, nil
 	}
-	if pkg := i.checker.done[i.entry.imports[path]]; pkg != nil {
-		return pkg, nil
+	i.checker.mu.Lock()
+	defer i.checker.mu.Unlock()
+	if name := i.entry.imports[path]; i.job.imports[name] && i.checker.done[name] != nil {
+		return i.checker.done[name], nil
 	}
 	if i.entry.own {
 		i.unit.incomplete = true

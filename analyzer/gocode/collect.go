@@ -30,12 +30,18 @@ func (r *reader) collect() {
 			continue
 		}
 		for _, file := range u.files {
+			if r.generated(u, file) {
+				continue
+			}
 			ast.Inspect(file, func(n ast.Node) bool {
 				if call, is := n.(*ast.CallExpr); is {
 					if s, is := r.sink(u, call); is {
 						r.steps = 0
 						values := r.sent(u, call, s)
-						byCall[call.Pos()] = append(byCall[call.Pos()], values...)
+						for _, v := range values {
+							v.trace = nil
+							byCall[call.Pos()] = append(byCall[call.Pos()], v)
+						}
 						all = append(all, sending{u, call, s, values})
 					}
 				}
@@ -57,7 +63,7 @@ func (r *reader) send(s sending, byCall map[token.Pos][]value) {
 	counts := false
 	for _, v := range s.values {
 		direct := v
-		direct.from = token.NoPos
+		direct.from, direct.trace = token.NoPos, nil
 		if v.from.IsValid() && slices.Contains(byCall[v.from], direct) {
 			continue
 		}
@@ -80,6 +86,8 @@ func (r *reader) sent(u *unit, call *ast.CallExpr, s sink) []value {
 	case s.text >= len(call.Args) || s.kind == sinkCopy && s.text+1 >= len(call.Args):
 		// f(g()) with a g of several results
 		return []value{unknownValue(call.Pos(), call.End(), queries.Dynamic)}
+	case s.kind == sinkCopy && r.ways != nil:
+		return r.copied(u, call, call.Args[s.text], call.Args[s.text+1])
 	case s.kind == sinkCopy:
 		table, known := r.names(u, call.Args[s.text], nil)
 		if !known {
@@ -121,6 +129,9 @@ func (r *reader) add(u *unit, call *ast.CallExpr, s sink, v value) {
 	}
 	q.Client = r.client(u, call, s, v.from)
 	r.queries = append(r.queries, q)
+	if r.ways != nil {
+		r.found = append(r.found, Text{Query: q, Sent: call.Lparen, Trace: v.trace.places()})
+	}
 }
 
 // failure returns why a text is no query, "" if it is one.
@@ -210,7 +221,9 @@ func (r *reader) constants() {
 		at := r.span(init.expr.Pos(), init.expr.End())
 		text := clean(constant.StringVal(c.Val()))
 		if name, generated := queries.Name(text); generated && !sent[at] {
-			r.queries = append(r.queries, queries.Query{SQL: text, At: at, Package: init.unit.path, Name: name, Source: queries.SQLC})
+			q := queries.Query{SQL: text, At: at, Package: init.unit.path, Name: name, Source: queries.SQLC}
+			r.queries = append(r.queries, q)
+			r.found = append(r.found, Text{Query: q})
 		}
 	}
 }

@@ -21,6 +21,14 @@ type scope struct {
 	vars  map[types.Object][]value
 	depth int
 	outer *scope
+	// probe and chosen are of a call whose alternatives are told apart; closed
+	// is set where those of outer do not matter.
+	probe  *probe
+	chosen map[ast.Expr]value
+	closed bool
+	// inlined is set where vars are the parameters of a function that is looked
+	// into.
+	inlined bool
 }
 
 // with returns a scope in which a variable has values.
@@ -47,7 +55,15 @@ func (s *scope) lookup(obj types.Object) ([]value, bool) {
 
 // eval returns the texts that an expression can have, at least one.
 func (r *reader) eval(u *unit, e ast.Expr, s *scope) []value {
-	if r.steps++; r.steps > maxSteps {
+	if r.ways != nil {
+		return r.evalTraced(u, e, s)
+	}
+	return r.evaluate(u, e, s)
+}
+
+// evaluate is eval, but for the ways of the values.
+func (r *reader) evaluate(u *unit, e ast.Expr, s *scope) []value {
+	if r.steps++; r.steps > maxSteps && (r.ways == nil || r.steps > maxTracedSteps) {
 		return []value{unknownValue(e.Pos(), e.End(), queries.Many)}
 	}
 	if tv, is := u.info.Types[e]; is && tv.Value != nil {
@@ -107,7 +123,7 @@ func (r *reader) eval(u *unit, e ast.Expr, s *scope) []value {
 func (r *reader) evalAll(sites []site, s *scope) []value {
 	var out []value
 	for _, at := range sites {
-		out = union(out, r.eval(at.unit, at.expr, s))
+		out = union(out, r.at(r.eval(at.unit, at.expr, s), at.expr.Pos()))
 	}
 	return limited(out)
 }
@@ -183,10 +199,13 @@ func placed(values []value, e ast.Expr) []value {
 // ident returns the values of a name.
 func (r *reader) ident(u *unit, name *ast.Ident, s *scope) []value {
 	obj := u.info.Uses[name]
-	if values, is := s.lookup(obj); is {
+	v, is := obj.(*types.Var)
+	if values, known := s.lookup(obj); known {
+		if r.ways != nil && is && s.inlines(obj) {
+			return r.changed(u, v, name, s, values)
+		}
 		return values
 	}
-	v, is := obj.(*types.Var)
 	switch {
 	case !is:
 		return []value{unknownValue(name.Pos(), name.End(), queries.Dynamic)}
@@ -389,6 +408,9 @@ func (r *reader) parameter(v *types.Var, p param, at ast.Expr, s *scope) []value
 	if p.of == nil || p.variadic {
 		return unknown
 	}
+	if r.symbols != nil {
+		return []value{r.symbols.value(p, at)}
+	}
 	if s.level() >= maxDepth {
 		return []value{unknownValue(at.Pos(), at.End(), queries.Deep)}
 	}
@@ -406,7 +428,7 @@ func (r *reader) parameter(v *types.Var, p param, at ast.Expr, s *scope) []value
 					passed[i].from = call.expr.Pos()
 				}
 			}
-			out = union(out, passed)
+			out = union(out, r.at(passed, call.expr.(*ast.CallExpr).Lparen))
 		}
 		if r.escapes[p.of] {
 			out = union(out, unknown)

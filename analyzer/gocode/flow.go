@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/queries"
@@ -21,6 +22,9 @@ type flow struct {
 	// at are the values at the use, once it is reached.
 	at      []value
 	reached bool
+	// left are the values at the returns of a function that is followed to its
+	// end.
+	left []value
 }
 
 // A state holds what the variable can be at a place; a dead one is never
@@ -36,7 +40,11 @@ func (r *reader) local(u *unit, v *types.Var, name *ast.Ident, s *scope) []value
 	p, isParam := r.params[v]
 	body := u.body(v.Pos())
 	if isParam && (body == nil || !assigned(u, body, v)) {
-		return r.parameter(v, p, name, s)
+		values := r.parameter(v, p, name, s)
+		if r.ways != nil {
+			return r.changed(u, v, name, s, values)
+		}
+		return values
 	}
 	if body == nil {
 		return []value{unknownValue(name.Pos(), name.End(), queries.Dynamic)}
@@ -49,7 +57,7 @@ func (r *reader) local(u *unit, v *types.Var, name *ast.Ident, s *scope) []value
 		if isParam {
 			in = r.parameter(v, p, name, s)
 		}
-		f := &flow{reader: r, unit: u, v: v, use: name.Pos(), scope: s}
+		f := &flow{reader: r, unit: u, v: v, use: name.Pos(), scope: r.enclosed(s)}
 		f.block(body.List, state{values: in})
 		if f.changedLater(body) {
 			f.at = union(f.at, []value{unknownValue(name.Pos(), name.End(), queries.Changed)})
@@ -189,6 +197,9 @@ func (f *flow) stmt(s ast.Stmt, in state) state {
 		return f.clauses(s.Body, in)
 	case *ast.ReturnStmt:
 		in = f.simple(s, in)
+		if !f.use.IsValid() {
+			f.left = union(f.left, in.values)
+		}
 		in.dead = true
 		return in
 	}
@@ -299,7 +310,7 @@ func (f *flow) ranged(s *ast.RangeStmt, in state) state {
 	case s.Value != nil && f.is(s.Value):
 		element = state{values: []value{unknownValue(s.X.Pos(), s.X.End(), queries.Element)}}
 		if elements := f.elements(f.unit, s.X, nil); elements != nil {
-			element.values = f.evalAll(elements, f.scope)
+			element.values = f.reader.at(f.evalAll(elements, f.scope), s.Value.Pos())
 		}
 	case s.Key != nil && f.is(s.Key):
 		element = state{values: []value{unknownValue(s.X.Pos(), s.X.End(), queries.Element)}}
@@ -315,11 +326,15 @@ func (f *flow) simple(n ast.Node, in state) state {
 	}
 	switch s := n.(type) {
 	case *ast.AssignStmt:
-		return f.assign(s, f.effects(n, in))
+		in = f.effects(n, in)
+		if !slices.ContainsFunc(s.Lhs, f.is) {
+			in = f.mutated(s.Rhs, in)
+		}
+		return f.assign(s, in)
 	case *ast.DeclStmt:
 		return f.declare(s, f.effects(n, in))
 	case *ast.ExprStmt:
-		in = f.effects(n, in)
+		in = f.mutated([]ast.Expr{s.X}, f.effects(n, in))
 		if call, is := s.X.(*ast.CallExpr); is && ends(call) {
 			in.dead = true
 		}
@@ -354,33 +369,46 @@ func (f *flow) inside(n ast.Node, in state) {
 // assign follows an assignment.
 func (f *flow) assign(s *ast.AssignStmt, in state) state {
 	if left, right := f.element(s); left != nil {
-		return f.indexed(left, right, in)
+		return f.passing(f.indexed(left, right, in), left.Pos())
+	}
+	if field := f.field(s); field != nil {
+		return f.passing(f.fieldSet(field, in), field.Pos())
 	}
 	for i, left := range s.Lhs {
-		if !f.is(left) {
-			continue
+		if f.is(left) {
+			return f.passing(f.assignedTo(s, i, in), left.Pos())
 		}
-		scope := f.scope
-		if len(in.values) > 0 {
-			scope = scope.with(f.v, in.values)
-		}
-		switch {
-		case s.Tok == token.ADD_ASSIGN && len(in.values) > 0:
-			return state{values: product(in.values, f.eval(f.unit, s.Rhs[0], scope)), dead: in.dead}
-		case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:
-			return state{values: []value{unknownValue(s.Pos(), s.End(), queries.Dynamic)}, dead: in.dead}
-		case len(s.Lhs) == len(s.Rhs):
-			return state{values: f.eval(f.unit, s.Rhs[i], scope), dead: in.dead}
-		}
-		if call, is := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); is {
-			return state{values: f.call(f.unit, call, i, scope), dead: in.dead}
-		}
-		if index, is := ast.Unparen(s.Rhs[0]).(*ast.IndexExpr); is && i == 0 {
-			return state{values: f.eval(f.unit, index, scope), dead: in.dead}
-		}
-		return state{values: []value{unknownValue(s.Pos(), s.End(), queries.Dynamic)}, dead: in.dead}
 	}
 	return in
+}
+
+// passing adds a place that all values of a state have passed.
+func (f *flow) passing(in state, place token.Pos) state {
+	in.values = f.reader.at(in.values, place)
+	return in
+}
+
+// assignedTo follows an assignment to the variable, the one at a place.
+func (f *flow) assignedTo(s *ast.AssignStmt, i int, in state) state {
+	scope := f.scope
+	if len(in.values) > 0 {
+		scope = scope.with(f.v, in.values)
+	}
+	switch {
+	case s.Tok == token.ADD_ASSIGN && len(in.values) > 0:
+		return state{values: product(in.values, f.eval(f.unit, s.Rhs[0], scope)), dead: in.dead}
+	case s.Tok != token.ASSIGN && s.Tok != token.DEFINE:
+		return state{values: []value{unknownValue(s.Pos(), s.End(), queries.Dynamic)}, dead: in.dead}
+	case len(s.Lhs) == len(s.Rhs):
+		return state{values: f.eval(f.unit, s.Rhs[i], scope), dead: in.dead}
+	}
+	if call, is := ast.Unparen(s.Rhs[0]).(*ast.CallExpr); is {
+		return state{values: f.call(f.unit, call, i, scope), dead: in.dead}
+	}
+	if index, is := ast.Unparen(s.Rhs[0]).(*ast.IndexExpr); is && i == 0 {
+		return state{values: f.eval(f.unit, index, scope), dead: in.dead}
+	}
+	return state{values: []value{unknownValue(s.Pos(), s.End(), queries.Dynamic)}, dead: in.dead}
 }
 
 // declare follows a declaration.
@@ -398,12 +426,12 @@ func (f *flow) declare(s *ast.DeclStmt, in state) state {
 			switch {
 			case !f.is(name):
 			case len(spec.Values) == 0:
-				return state{values: []value{{pos: name.Pos(), end: name.End()}}, dead: in.dead}
+				return f.passing(state{values: []value{{pos: name.Pos(), end: name.End()}}, dead: in.dead}, name.Pos())
 			case len(spec.Values) == len(spec.Names):
-				return state{values: f.eval(f.unit, spec.Values[i], f.scope), dead: in.dead}
+				return f.passing(state{values: f.eval(f.unit, spec.Values[i], f.scope), dead: in.dead}, name.Pos())
 			default:
 				if call, is := spec.Values[0].(*ast.CallExpr); is {
-					return state{values: f.call(f.unit, call, i, f.scope), dead: in.dead}
+					return f.passing(state{values: f.call(f.unit, call, i, f.scope), dead: in.dead}, name.Pos())
 				}
 			}
 		}
@@ -440,7 +468,7 @@ func (f *flow) effects(n ast.Node, in state) state {
 func (f *flow) effect(call *ast.CallExpr, in *state) bool {
 	add := func(values []value) {
 		if len(in.values) > 0 {
-			in.values = product(in.values, values)
+			in.values = f.reader.at(product(in.values, values), call.Lparen)
 		}
 	}
 	unknown := []value{unknownValue(call.Pos(), call.End(), queries.Dynamic)}
@@ -461,7 +489,7 @@ func (f *flow) effect(call *ast.CallExpr, in *state) bool {
 			code, _ := constant.Int64Val(constant.ToInt(v))
 			add([]value{{text: clean(string(rune(code))), pos: call.Pos(), end: call.End()}})
 		case name == "Reset":
-			in.values = []value{{pos: call.Pos(), end: call.End()}}
+			in.values = f.reader.at([]value{{pos: call.Pos(), end: call.End()}}, call.Lparen)
 		case name == "String" || name == "Len" || name == "Grow" || name == "Cap":
 		case isBuffer(f.v.Type()):
 			add(unknown)

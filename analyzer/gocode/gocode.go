@@ -15,6 +15,11 @@
 // that make it: squirrel, goqu, dbr, sqlf, GORM, bun and go-pg. Values are
 // parameters, and what only run time knows is a part that is not known.
 //
+// A [Program] also says which places each text passed, for who judges the paths
+// that lead to it: alternatives that went different ways are kept apart there.
+// Only there, what is asked of code that ent generated is known, too, and so are
+// builders that a method changes in place.
+//
 // It does not parse SQL, and does not follow texts through maps, channels and
 // reflection.
 // Test files, vendored code and directories called testdata are left out.
@@ -25,9 +30,6 @@ package gocode
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/queries"
@@ -76,55 +78,22 @@ type Result struct {
 // go command, ./... if there are none. It fails where there is no Go code to
 // read or, unless only syntax is asked for, no go command.
 func Load(ctx context.Context, dir string, patterns []string, options Options) (*Result, error) {
-	dir, err := filepath.Abs(dir)
+	program, err := LoadProgram(ctx, dir, patterns, options)
 	if err != nil {
 		return nil, err
 	}
-	if len(patterns) == 0 {
-		patterns = []string{"./..."}
-	}
-	var warnings []string
-	var listed *listing
-	if !options.Syntax {
-		if listed, err = list(ctx, dir, patterns, options.Env); err != nil {
-			var failed *listError
-			if !errors.As(err, &failed) {
-				return nil, err
-			}
-			warnings = append(warnings, fmt.Sprintf("the go command cannot list the packages, so calls are recognised without the types of other modules: %s", failed.message))
-		}
-	}
-	mode := Typed
-	if listed == nil {
-		mode = Syntax
-		if listed, err = walk(dir, patterns); err != nil {
-			return nil, err
-		}
-	}
-	if len(listed.roots) == 0 {
-		return nil, fmt.Errorf("no Go packages in %s match %q", dir, patterns)
-	}
-	program, err := check(ctx, dir, listed)
-	if err != nil {
-		return nil, err
-	}
-	if len(program.missing) > 0 {
-		mode = Syntax
-	}
-	r := newReader(program)
-	r.collect()
-	slices.SortStableFunc(r.queries, func(a, b queries.Query) int {
-		return cmp.Or(a.Call.Compare(b.Call), a.At.Compare(b.At), cmp.Compare(a.SQL, b.SQL))
-	})
-	slices.SortStableFunc(r.unresolved, func(a, b queries.Unresolved) int {
+	return program.Read(), nil
+}
+
+// ordered puts what was found in order, each once.
+func ordered(found []queries.Query, failed []queries.Unresolved) ([]queries.Query, []queries.Unresolved) {
+	slices.SortStableFunc(found, compareQueries)
+	slices.SortStableFunc(failed, func(a, b queries.Unresolved) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Callee, b.Callee), cmp.Compare(a.Reason, b.Reason))
 	})
-	return &Result{
-		Queries:    slices.Compact(r.queries),
-		Unresolved: slices.Compact(r.unresolved),
-		Calls:      r.count,
-		Packages:   len(listed.roots),
-		Mode:       mode,
-		Warnings:   slices.Concat(warnings, listed.warnings, program.warnings()),
-	}, nil
+	return slices.Compact(found), slices.Compact(failed)
+}
+
+func compareQueries(a, b queries.Query) int {
+	return cmp.Or(a.Call.Compare(b.Call), a.At.Compare(b.At), cmp.Compare(a.SQL, b.SQL))
 }

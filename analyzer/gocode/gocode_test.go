@@ -211,23 +211,27 @@ func TestNoCode(t *testing.T) {
 	}
 }
 
-// FuzzLoad reads any file: places lie in it, texts are free of what stands for
-// their holes inside, and each call that counts has a query or a reason.
+// FuzzLoad reads any file: places lie in it, also those that texts passed, texts
+// are free of what stands for their holes inside, and each call that counts has
+// a query or a reason.
 func FuzzLoad(f *testing.F) {
-	archive, err := txtar.ParseFile("testdata/shapes.txtar")
-	require.NoError(f, err)
-	for _, file := range archive.Files {
-		if strings.HasSuffix(file.Name, ".go") {
-			f.Add(string(file.Data))
+	for _, name := range []string{"shapes", "traces"} {
+		archive, err := txtar.ParseFile("testdata/" + name + ".txtar")
+		require.NoError(f, err)
+		for _, file := range archive.Files {
+			if strings.HasSuffix(file.Name, ".go") {
+				f.Add(string(file.Data))
+			}
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		dir := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "a.go"), []byte(text), 0o644))
-		result, err := gocode.Load(context.Background(), dir, nil, gocode.Options{Syntax: true})
+		p, err := gocode.LoadProgram(context.Background(), dir, nil, gocode.Options{Syntax: true})
 		if err != nil {
 			return
 		}
+		result := p.Read()
 		calls := map[source.Span]bool{}
 		check := func(at, call source.Span) {
 			if at.IsZero() || at.Start < 0 || at.End > len(at.File.Text) || at.Start > at.End {
@@ -255,11 +259,24 @@ func FuzzLoad(f *testing.F) {
 		if len(calls) != result.Calls {
 			t.Fatalf("%d calls have results, of %d", len(calls), result.Calls)
 		}
+		for _, x := range p.Texts() {
+			check(x.At, x.Call)
+			if strings.ContainsAny(x.SQL, "\x00\x01") {
+				t.Fatalf("a hole is left in %q", x.SQL)
+			}
+			for _, pos := range append(x.Trace, x.Sent) {
+				if pos.IsValid() && p.Span(pos, pos).IsZero() {
+					t.Fatalf("%q passed a place in no file", x.SQL)
+				}
+			}
+		}
+		p.Sinks()
 	})
 }
 
-// TestManyCallers has three million ways for a text to reach a call.
-func TestManyCallers(t *testing.T) {
+// manyCallers writes code with three million ways for a text to reach a call.
+func manyCallers(t *testing.T) (dir string) {
+	t.Helper()
 	var code strings.Builder
 	code.WriteString("package many\n\nimport \"database/sql\"\n\nfunc f0(db *sql.DB, q string) { db.Exec(q) }\n")
 	for i := 1; i <= 6; i++ {
@@ -270,9 +287,13 @@ func TestManyCallers(t *testing.T) {
 		code.WriteString("}\n")
 	}
 	code.WriteString("func all(db *sql.DB) { f6(db, \"SELECT 1\"); db.Exec(\"SELECT 2\") }\n")
-	dir := t.TempDir()
+	dir = t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.go"), []byte(code.String()), 0o644))
-	result := load(t, dir, gocode.Options{Syntax: true})
+	return dir
+}
+
+func TestManyCallers(t *testing.T) {
+	result := load(t, manyCallers(t), gocode.Options{Syntax: true})
 	assert.Equal(t, 2, result.Calls)
 	assert.Equal(t, "SELECT 2", result.Queries[len(result.Queries)-1].SQL)
 	assert.True(t, slices.ContainsFunc(result.Unresolved, func(u queries.Unresolved) bool {

@@ -29,6 +29,17 @@ type reader struct {
 	importSet, callSet map[string]bool
 	// active are the objects being evaluated, against recursion.
 	active map[any]bool
+	// imported tells the sinks of packages that are not own ones; it may be nil.
+	imported func(*types.Func) (Sink, bool)
+	// ways holds the traces of values, nil if none are kept, and texts what was
+	// found with them.
+	ways  *ways
+	found []Text
+	// symbols are set while sinks are looked for: parameters stand for
+	// themselves then.
+	symbols *symbols
+	// schemas are of the code that ent generated, where ways are kept.
+	schemas []*entSchema
 }
 
 // An index says where things are declared, set and called in the own packages.

@@ -15,13 +15,13 @@ import (
 func bun() *library {
 	return &library{
 		path: "/uptrace/bun", reason: queries.Model, style: queries.Bun, roots: "DB Tx Conn IDB",
-		chains: true, call: bunCall, condition: bunChain,
+		chains: true, mutable: true, call: bunCall, condition: bunChain,
 	}
 }
 
 // goPG is github.com/go-pg/pg 10, whose chains are of package orm.
 func goPG() []*library {
-	l := library{reason: queries.Model, style: queries.Bun, roots: "DB baseDB Tx Conn", chains: true, call: bunCall, condition: bunChain}
+	l := library{reason: queries.Model, style: queries.Bun, roots: "DB baseDB Tx Conn", chains: true, mutable: true, call: bunCall, condition: bunChain}
 	orm := l
 	l.path, orm.path = "/go-pg/pg", "/go-pg/pg/orm"
 	orm.roots = "DB"

@@ -44,7 +44,7 @@ func (r *reader) printed(u *unit, format bool, call *ast.CallExpr, args []ast.Ex
 // format fills arguments into a format.
 func (r *reader) format(u *unit, f value, args []ast.Expr, call *ast.CallExpr, s *scope) []value {
 	piece := func(text string) []value {
-		return []value{{text: text, pos: f.pos, end: f.end, reason: f.reason, style: f.style, embedded: f.embedded}}
+		return []value{{text: text, pos: f.pos, end: f.end, reason: f.reason, style: f.style, embedded: f.embedded, trace: f.trace}}
 	}
 	out := piece("")
 	next := 0

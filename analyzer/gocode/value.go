@@ -28,6 +28,8 @@ type value struct {
 	// from is the call that passes the text on as an argument, the one nearest
 	// to it if there are several.
 	from token.Pos
+	// trace is the way of the text, nil unless ways are kept.
+	trace *trace
 }
 
 const (
@@ -42,6 +44,8 @@ const (
 	maxProducts = 64
 	maxValues   = 1024
 	maxSteps    = 60_000
+	// where ways are kept
+	maxTracedSteps = 2 * maxSteps
 )
 
 // clean takes out of a constant what stands for something else here.
@@ -62,7 +66,12 @@ func (v value) none() bool {
 // product concatenates each text of a with each of b.
 func product(a, b []value) []value {
 	if len(a) > 1 && len(b) > 1 && len(a)*len(b) > maxProducts || len(a)*len(b) > maxValues {
-		return []value{{text: hole, pos: a[0].pos, end: a[0].end, reason: queries.Many}}
+		if traced(a) || traced(b) {
+			if x, y := merged(a), merged(b); len(x) < len(a) || len(y) < len(b) {
+				return product(x, y)
+			}
+		}
+		return []value{{text: hole, pos: a[0].pos, end: a[0].end, reason: queries.Many, trace: shared(a).and(shared(b))}}
 	}
 	out := make([]value, 0, len(a)*len(b))
 	for _, x := range a {
@@ -75,6 +84,8 @@ func product(a, b []value) []value {
 
 // plus concatenates two texts. The place is that of the first that has one.
 func (v value) plus(w value) value {
+	w.trace = v.trace.and(w.trace)
+	v.trace = w.trace
 	if v.text == "" {
 		w.style |= v.style
 		if w.text == "" && v.pos.IsValid() {
@@ -104,6 +115,9 @@ func union(a, b []value) []value {
 
 // limited replaces too many values by none.
 func limited(values []value) []value {
+	if traced(values) {
+		return limitedTraces(values)
+	}
 	if len(values) > maxMade {
 		values = widest(values)
 	}
