@@ -15,6 +15,9 @@ type Flags struct {
 	// Objects are functions, variables and fields of the code itself, with the
 	// keys of the flags that they are: see Annotated.
 	Objects map[types.Object]string
+	// Object says the same of objects of other packages, "" of those that are no
+	// flags; nil if nothing is known of them.
+	Object func(types.Object) string
 	// Wrappers says what the results of functions of other packages say of
 	// flags; nil if that is not known.
 	Wrappers func(*types.Func) []Wrapper
@@ -81,6 +84,11 @@ func (c Check) matches(name string) bool {
 func (f Flags) find(object types.Object, name string) (Check, bool) {
 	if key, ok := f.Objects[object]; ok {
 		return Check{Key: Key{Text: key}}, true
+	}
+	if f.Object != nil {
+		if key := f.Object(object); key != "" {
+			return Check{Key: Key{Text: key}}, true
+		}
 	}
 	for _, check := range f.Checks {
 		if check.matches(name) {

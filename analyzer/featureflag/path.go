@@ -52,8 +52,8 @@ func (f *Facts) reached(fn *ssa.Function) (from []ssa.Instruction, others bool) 
 	for _, call := range s.calls[fn] {
 		from = append(from, call)
 	}
+	from = append(from, s.values[fn]...)
 	if fn.Parent() != nil {
-		from = append(from, s.values[fn]...)
 		for _, closure := range s.closures[fn] {
 			from = append(from, closure)
 		}

@@ -14,7 +14,7 @@ import (
 // its own, such as a constant. It reports false if nothing is known of the
 // position, as outside of functions.
 func (f *Facts) At(pos token.Pos) ([]Flag, bool) {
-	fn := f.enclosing(pos)
+	fn := f.Function(pos)
 	if fn == nil {
 		return nil, false
 	}
@@ -33,8 +33,8 @@ func (f *Facts) At(pos token.Pos) ([]Flag, bool) {
 	return flagsOf(result), true
 }
 
-// enclosing is the innermost function around a position.
-func (f *Facts) enclosing(pos token.Pos) *ssa.Function {
+// Function is the innermost function around a position; nil outside of all.
+func (f *Facts) Function(pos token.Pos) *ssa.Function {
 	n, _ := slices.BinarySearchFunc(f.written, pos+1, func(fn *ssa.Function, pos token.Pos) int {
 		return cmp.Compare(fn.Syntax().Pos(), pos)
 	})

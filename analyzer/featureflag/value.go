@@ -178,6 +178,10 @@ func (s *solver) field(of ssa.Value, t types.Type, i int) (state, bool) {
 	if load, ok := of.(*ssa.UnOp); ok && load.Op == token.MUL {
 		of = load.X
 	}
+	whole := i // of the struct that is checked, any field
+	if outer := embedding(of); outer != of {
+		of, whole = outer, -1
+	}
 	if alloc, ok := of.(*ssa.Alloc); ok {
 		if of = only(alloc); of == nil {
 			return state{}, false
@@ -188,10 +192,31 @@ func (s *solver) field(of ssa.Value, t types.Type, i int) (state, bool) {
 		index = v.Index
 	}
 	call, ok := callOf(of)
-	if !ok || written(of, i) {
+	if !ok || written(of, whole) {
 		return state{}, false
 	}
 	return s.checked(call, index, field.Name())
+}
+
+// embedding is the struct that a struct, or its address, is embedded in; itself
+// if in none.
+func embedding(of ssa.Value) ssa.Value {
+	for {
+		switch v := of.(type) {
+		case *ssa.FieldAddr:
+			if !fieldOf(v.X.Type(), v.Field).Embedded() {
+				return of
+			}
+			of = v.X
+		case *ssa.Field:
+			if !fieldOf(v.X.Type(), v.Field).Embedded() {
+				return of
+			}
+			of = v.X
+		default:
+			return of
+		}
+	}
 }
 
 // callOf is the call that a value is a result of.
@@ -232,7 +257,16 @@ func only(alloc *ssa.Alloc) ssa.Value {
 // loaded reports whether an address is used to read, and for nothing else.
 func loaded(address ssa.Value) bool {
 	for _, instr := range referrers(address) {
-		if load, ok := instr.(*ssa.UnOp); !ok || load.Op != token.MUL {
+		switch i := instr.(type) {
+		case *ssa.UnOp:
+			if i.Op != token.MUL {
+				return false
+			}
+		case *ssa.FieldAddr:
+			if !loaded(i) {
+				return false
+			}
+		default:
 			return false
 		}
 	}
@@ -240,7 +274,7 @@ func loaded(address ssa.Value) bool {
 }
 
 // written reports whether a field of the result of a check may have been
-// assigned to, where the result is a pointer. A result that is put into an
+// assigned to, where the result is a pointer; any field if i is negative. A result that is put into an
 // interface, as for a log, is not taken for changed.
 func written(result ssa.Value, i int) bool {
 	if _, ok := result.Type().Underlying().(*types.Pointer); !ok {
@@ -249,7 +283,7 @@ func written(result ssa.Value, i int) bool {
 	for _, instr := range referrers(result) {
 		switch r := instr.(type) {
 		case *ssa.FieldAddr:
-			if r.Field == i && !loaded(r) {
+			if (r.Field == i || i < 0) && !loaded(r) {
 				return true
 			}
 		case *ssa.UnOp, *ssa.DebugRef, *ssa.MakeInterface, *ssa.BinOp:

@@ -28,6 +28,7 @@ type WrappedFlag struct {
 
 // Wrappers are the declared functions whose results say something about flags.
 func (f *Facts) Wrappers() map[*types.Func][]Wrapper {
+	f.solver.askReturns()
 	all := map[*types.Func][]Wrapper{}
 	for _, fn := range f.solver.functions {
 		object, ok := fn.Object().(*types.Func)
@@ -47,6 +48,21 @@ func (f *Facts) Wrappers() map[*types.Func][]Wrapper {
 		}
 	}
 	return all
+}
+
+// askReturns answers what the results of all functions say: until then, what
+// nothing in the package has asked for counts as what cannot be.
+func (s *solver) askReturns() {
+	for _, fn := range s.functions {
+		results := fn.Signature.Results()
+		for i := range results.Len() {
+			if boolean(results.At(i).Type()) {
+				s.returns(fn, i, true)
+				s.returns(fn, i, false)
+			}
+		}
+	}
+	s.solve()
 }
 
 // wrapped are the flags of a set as callers of a function see them.

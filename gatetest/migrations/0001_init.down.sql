@@ -1,0 +1,4 @@
+DROP TABLE sessions;
+DROP TABLE tickets;
+DROP TABLE orders;
+DROP TABLE customers;

@@ -1,0 +1,4 @@
+DROP TABLE refunds;
+ALTER TABLE orders
+    DROP COLUMN channel,
+    DROP COLUMN priority;
