@@ -84,7 +84,8 @@ func (b *Baseline) sorted() []Known {
 	})
 }
 
-// quoted returns a string of YAML, of which those of JSON are a part.
+// quoted returns a string of YAML, of which those of JSON are a part but for
+// some characters that JSON may hold as they are.
 func quoted(s string) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -92,7 +93,15 @@ func quoted(s string) string {
 	if err := encoder.Encode(s); err != nil {
 		return strconv.Quote(s)
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	var escaped strings.Builder
+	for _, r := range strings.TrimSuffix(b.String(), "\n") {
+		if r >= 0x7f && r < 0xa0 || r == '\ufeff' || r == '\ufffe' || r == '\uffff' {
+			fmt.Fprintf(&escaped, `\u%04x`, r)
+			continue
+		}
+		escaped.WriteRune(r)
+	}
+	return escaped.String()
 }
 
 // ReadBaseline reads what [Baseline.Text] wrote; name is for errors.

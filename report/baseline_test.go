@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
@@ -187,6 +188,14 @@ func TestBaselineText(t *testing.T) {
 
 // TestFormatsWithBaseline shows a run of which a part is known, and a part of
 // what is known is gone.
+// A name may hold what a file may not.
+func TestQuoted(t *testing.T) {
+	const odd = "a\x00\t\n\"\\ \x7f\u0080\u0085\u2028\ufeff\ufffe\uffff\ufffd🐘<>&"
+	var read string
+	require.NoError(t, yaml.Unmarshal([]byte(quoted(odd)), &read), quoted(odd))
+	assert.Equal(t, odd, read)
+}
+
 func TestFormatsWithBaseline(t *testing.T) {
 	run := release(t)
 	run.Baseline = "b.yaml"

@@ -73,6 +73,21 @@ func visible(text string) string {
 	return b.String()
 }
 
+// Lines returns a text as it can be printed line by line, where people or a CI
+// system read: what is in it from outside, such as the name of a file, is no
+// control sequence and no command.
+func Lines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		line = visible(line)
+		if i > 0 && strings.HasPrefix(strings.TrimLeft(line, " "), "::") {
+			line = "| " + line
+		}
+		lines[i] = line
+	}
+	return strings.Join(lines, "\n")
+}
+
 // visibleCluster returns one cluster with its runes made visible.
 func visibleCluster(cluster string) string {
 	var b strings.Builder
@@ -86,7 +101,7 @@ func visibleCluster(cluster string) string {
 			b.WriteRune('\u2421')
 		case r == zeroWidthJoiner && i > 0, isVariationSelector(r) && i > 0:
 			b.WriteRune(r)
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point):
 			fmt.Fprintf(&b, "<U+%04X>", r)
 		default:
 			b.WriteRune(r)

@@ -28,6 +28,8 @@ func TestCells(t *testing.T) {
 		{"\u200b", "<U+200B>", 8},
 		{"\u2028", "<U+2028>", 8},
 		{"\ufeff", "<U+FEFF>", 8},
+		{"\ufffe", "<U+FFFE>", 8},
+		{"\u3164", "<U+3164>", 8}, // a letter that cannot be seen
 		{"\xff", "<FF>", 4},
 		{"\ufffd", "\ufffd", 1},
 		{"##[x]", "## [x]", 6},
@@ -44,5 +46,16 @@ func TestCells(t *testing.T) {
 		assert.Equal(t, len(test.text), end)
 		assert.Equal(t, test.want, visible(test.text))
 		assert.Equal(t, test.width, width, "%q", test.text)
+	}
+}
+
+func TestLines(t *testing.T) {
+	for text, want := range map[string]string{
+		"f:1:2: expected a list\nf:3:4: expected a text": "f:1:2: expected a list\nf:3:4: expected a text",
+		"cannot read a\n::error::b\x1b[31m##vso[c]: d":   "cannot read a\n| ::error::b␛[31m##vso [c]: d",
+		"::error::":  "::error::", // a name of the program stands before it
+		"a\r\n  ::x": "a␍\n|   ::x",
+	} {
+		assert.Equal(t, want, Lines(text))
 	}
 }

@@ -44,6 +44,9 @@ func JSON(w io.Writer, run *Run) error {
 	if run.Compat != nil {
 		document.Matrix, document.Queries, document.Unresolved = run.Compat.matrix(), run.Compat.queries(), run.Compat.unresolved()
 	}
+	if run.Gate != nil {
+		document.Gate = run.Gate.json()
+	}
 	for _, s := range run.statements() {
 		document.Statements = append(document.Statements, newJSONStatement(s))
 	}
@@ -69,6 +72,7 @@ type jsonRun struct {
 	Matrix     *jsonMatrix      `json:"matrix,omitempty"`
 	Queries    []jsonQuery      `json:"queries,omitempty"`
 	Unresolved []jsonUnresolved `json:"unresolved,omitempty"`
+	Gate       *jsonGate        `json:"gate,omitempty"`
 	Summary    summary          `json:"summary"`
 }
 
@@ -88,6 +92,7 @@ type jsonFinding struct {
 	Relation    string        `json:"relation"`
 	Object      string        `json:"object"`
 	Related     []jsonRelated `json:"related"`
+	Way         []jsonRelated `json:"way,omitempty"`
 	Fixes       []jsonFix     `json:"fixes"`
 	Fingerprint string        `json:"fingerprint"`
 }
@@ -168,6 +173,9 @@ func newJSONFinding(f *rules.Finding, fingerprint string) jsonFinding {
 	}
 	for _, r := range f.Related {
 		j.Related = append(j.Related, jsonRelated{newJSONPlace(r.At), r.Message})
+	}
+	for _, r := range f.Way {
+		j.Way = append(j.Way, jsonRelated{newJSONPlace(r.At), r.Message})
 	}
 	for _, fix := range f.Fixes {
 		edits := []jsonEdit{}

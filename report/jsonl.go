@@ -22,6 +22,9 @@ func JSONL(w io.Writer, run *Run) error {
 	if err := run.jsonlCompat(w); err != nil {
 		return err
 	}
+	if err := run.jsonlGate(w); err != nil {
+		return err
+	}
 	if err := run.jsonlRollback(w); err != nil {
 		return err
 	}

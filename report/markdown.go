@@ -44,6 +44,7 @@ func writeMarkdown(w io.Writer, run *Run, mark string, limit int) error {
 	m.write(mark)
 	m.head()
 	m.compat()
+	m.gate()
 	m.rollback()
 	m.findings()
 	m.suggestions()

@@ -35,6 +35,9 @@ type Run struct {
 	// Compat is what becomes of the application's queries; nil where they are
 	// not known.
 	Compat *Compat
+	// Gate is how Go code reaches what the release changes; nil where nobody
+	// asked.
+	Gate *Gate
 	// Prefix leads from the repository root to the directory that paths are
 	// shown relative to: a path's name in the repository is Prefix + path
 	// (cleaned). Formats that are read by a code host use it.

@@ -242,6 +242,7 @@ func (s *sarifWriter) result(f located) sarifResult {
 			findingHashKey: f.fingerprint,
 		})
 	r.RelatedLocations = related
+	r.CodeFlows = s.flows(f.Way)
 	r.Fixes = s.fixes(f.Fixes)
 	r.Properties = properties(f.Finding)
 	switch {
@@ -285,6 +286,18 @@ func (s *sarifWriter) message(f *rules.Finding) (text string, related []*sarif.L
 		related = append(related, location)
 	}
 	return b.String(), related
+}
+
+// flows is the way that leads to a finding, as GitHub shows paths.
+func (s *sarifWriter) flows(way []rules.Related) []*sarif.CodeFlow {
+	if len(way) == 0 {
+		return nil
+	}
+	flow := sarif.NewThreadFlow()
+	for _, r := range way {
+		flow.Locations = append(flow.Locations, sarif.NewThreadFlowLocation().WithLocation(s.location(r.At).WithMessage(sarif.NewTextMessage(stop(r.Message)))))
+	}
+	return []*sarif.CodeFlow{sarif.NewCodeFlow().WithThreadFlows([]*sarif.ThreadFlow{flow})}
 }
 
 var (

@@ -31,6 +31,9 @@ func Text(w io.Writer, run *Run) error {
 	if run.Compat != nil {
 		t.compat()
 	}
+	if run.Gate != nil {
+		t.gate()
+	}
 	for _, f := range run.findings() {
 		t.finding(&f)
 	}
@@ -104,6 +107,7 @@ func (t *textWriter) finding(f *rules.Finding) {
 	for _, r := range f.Related {
 		t.remark(margin, place(r.At)+": "+visible(r.Message))
 	}
+	t.way(margin, f)
 	if !t.explained[f.Rule] {
 		t.explained[f.Rule] = true
 		t.remark(margin, "why: "+visible(f.Rule.Title))
@@ -267,6 +271,9 @@ func (t *textWriter) footer() {
 	if hidden := s.Note + s.Suppressed + s.Unanalysable + s.Opaque + s.Baselined; hidden > 0 && !t.run.Verbose {
 		t.line("--verbose shows notes in full, what is allowed" + t.orKnown(s) + " and what is not analysable")
 	}
+	if n := t.run.alone(); n > longHistory && s.found() != "" {
+		t.line(fmt.Sprintf("each of %d migrations was judged as a release of its own: --since latest-tag (or another git ref) judges what is new, as one", n))
+	}
 }
 
 // orKnown is what else there is to be shown.
@@ -275,6 +282,24 @@ func (t *textWriter) orKnown(s summary) string {
 		return ""
 	}
 	return ", what is in the baseline"
+}
+
+// longHistory is how many migrations there may be before somebody who has them
+// judged one by one is told of another way.
+const longHistory = 20
+
+// alone counts the migrations that were asked about where each was judged as a
+// release of its own, and is 0 where there is a release of several.
+func (r *Run) alone() int {
+	if r.Timeline == nil || len(r.Since) > 0 {
+		return 0
+	}
+	for _, w := range r.Timeline.Windows {
+		if w.Reported && len(w.Migrations) > 1 {
+			return 0
+		}
+	}
+	return len(r.migrations())
 }
 
 // The styles of a terminal, as ANSI escape sequences.

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/parser/source"
 	"github.com/migracheck/migracheck/rules"
 )
@@ -61,6 +63,31 @@ func TestTextExplainsOnce(t *testing.T) {
 	assert.Equal(t, 2, strings.Count(out, "(drop-column)"))
 	assert.Equal(t, 1, strings.Count(out, "= why: "))
 	assert.Equal(t, 1, strings.Count(out, "= help: migracheck explain drop-column\n"))
+}
+
+// Somebody who has a long history judged is told how to have less.
+func TestTextOfLongHistory(t *testing.T) {
+	many := func(together bool) *Run {
+		h := newHistory(t)
+		for i := range longHistory + 1 {
+			m := h.migration(fmt.Sprintf("%04d.sql", i), "DROP a;")
+			s := h.statement(m, "ALTER TABLE", "DROP a")
+			h.found(s, rules.Finding{Rule: dropColumn, At: s.Span, Message: "m"})
+		}
+		if !together {
+			h.run.Timeline.Windows = nil
+			for _, m := range h.win.Migrations {
+				h.run.Timeline.Windows = append(h.run.Timeline.Windows, &replay.Window{Reported: true, Migrations: []*migration.Migration{m}})
+			}
+		}
+		return h.run
+	}
+	const hint = "each of 21 migrations was judged as a release of its own: --since latest-tag"
+	assert.Contains(t, string(write(t, Text, many(false))), hint)
+	assert.NotContains(t, string(write(t, Text, many(true))), "release of its own")
+	asked := many(false)
+	asked.Selected = func(f *source.File) bool { return f.Path == "0003.sql" }
+	assert.NotContains(t, string(write(t, Text, asked)), "release of its own")
 }
 
 func TestFirstSentence(t *testing.T) {

@@ -12,8 +12,11 @@ import (
 // what it did and what is wrong with it. Rules about suppression judge it.
 type Allowance struct {
 	*migration.Directive
-	// Migration is nil for an entry of the configuration.
+	// Migration is nil for an entry of the configuration and a comment in Go
+	// code.
 	Migration *migration.Migration
+	// InCode is set for a comment in Go code.
+	InCode bool
 	// Down is set where it stands in the down half.
 	Down bool
 	// Expired is set after its Until date. A date that cannot be read is an
@@ -31,7 +34,7 @@ type Allowance struct {
 
 // what names the allowance for a message.
 func (a *Allowance) what() string {
-	if a.Migration == nil {
+	if a.Migration == nil && !a.InCode {
 		return "entry"
 	}
 	return "comment"
@@ -63,6 +66,26 @@ func (e *engine) allowances(t *replay.Timeline, ran []*Rule) []*Allowance {
 					}
 				}
 			}
+		}
+	}
+	return all
+}
+
+// codeAllowances matches the directives of Go code with findings.
+func (e *engine) codeAllowances(t *replay.Timeline, ran []*Rule) []*Allowance {
+	if e.options.Evidence == nil {
+		return nil
+	}
+	var all []*Allowance
+	for _, w := range t.Windows {
+		evidence := e.options.Evidence(w)
+		if !w.Reported || evidence == nil {
+			continue
+		}
+		for i := range evidence.Directives {
+			d := &evidence.Directives[i]
+			a := &Allowance{Directive: d, InCode: true, window: w}
+			all = append(all, e.settle(a, ran, func(f *Finding) bool { return d.Statement.Contains(f.At) }))
 		}
 	}
 	return all

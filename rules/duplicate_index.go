@@ -86,7 +86,7 @@ func (p *Pass) pinned(t, index, other *catalog.Relation) bool {
 	if index.OID > other.OID {
 		return false
 	}
-	for r := range p.Window.End.Relations() {
+	for _, r := range p.referring(t.OID) {
 		for _, key := range r.Constraints {
 			if key.Kind == ddl.ForeignKey && key.References == t.OID && sameColumns(key.ReferencedColumns, index.Index.Columns) {
 				return true

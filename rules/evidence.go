@@ -7,8 +7,10 @@ import (
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/compat"
+	"github.com/migracheck/migracheck/analyzer/flaggate"
 	"github.com/migracheck/migracheck/analyzer/queries"
 	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/migration"
 )
 
 // Evidence is what the queries of the application show about a window.
@@ -20,6 +22,10 @@ type Evidence struct {
 	// Breaks are what happens to queries of the version before, and to those of
 	// the release where they are known.
 	Breaks []*compat.Break
+	// Gate are the uses of what the window changes in Go code, and Directives
+	// the allowances in it.
+	Gate       []*flaggate.Finding
+	Directives []migration.Directive
 }
 
 // complete reports whether there is no query of the version before that might
@@ -59,6 +65,9 @@ func (e *engine) evidence(w *replay.Window, from int) {
 	}
 	for _, b := range evidence.Breaks {
 		e.dispatch(b.Step, w, b)
+	}
+	for _, g := range evidence.Gate {
+		e.dispatch(nil, w, g)
 	}
 }
 
@@ -170,6 +179,12 @@ func (e *Evidence) users(f *Finding, w *replay.Window) []*compat.Judgement {
 // application's queries.
 func (r *Rule) AboutQueries() bool {
 	return slices.ContainsFunc(r.Check, func(h handler) bool { return h.event == reflect.TypeFor[*compat.Break]() })
+}
+
+// AboutCode reports whether the rule judges how Go code reaches what a release
+// changes.
+func (r *Rule) AboutCode() bool {
+	return slices.ContainsFunc(r.Check, func(h handler) bool { return h.event == reflect.TypeFor[*flaggate.Finding]() })
 }
 
 // told removes findings about queries that another finding tells as well: the

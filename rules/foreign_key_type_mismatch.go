@@ -32,7 +32,7 @@ var foreignKeyTypeMismatch = &Rule{
 			for _, k := range end.Constraints {
 				p.mismatches(end, k, c.After.Num, 0)
 			}
-			for r := range p.Window.End.Relations() {
+			for _, r := range p.referring(end.OID) {
 				for _, k := range r.Constraints {
 					if k.References == end.OID && r.OID != end.OID && len(r.Parents) == 0 {
 						p.mismatches(r, k, 0, c.After.Num)

@@ -3,6 +3,11 @@ package rules
 import (
 	"context"
 	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"os"
 	"path"
 	"path/filepath"
@@ -10,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -18,6 +24,8 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/migracheck/migracheck/analyzer/compat"
+	"github.com/migracheck/migracheck/analyzer/featureflag"
+	"github.com/migracheck/migracheck/analyzer/flaggate"
 	"github.com/migracheck/migracheck/analyzer/gocode"
 	"github.com/migracheck/migracheck/analyzer/queries"
 	"github.com/migracheck/migracheck/analyzer/replay"
@@ -98,12 +106,66 @@ func evidenceOf(t *testing.T, files []ExampleFile, w *replay.Window, line *repla
 		require.NoError(t, err)
 		e.Breaks = compat.Broken("", e.Judgements)
 	}
+	if files := gatedCode(files); len(files) > 0 {
+		e.gate(t, files, w, line)
+	}
 	if now := apps["current"]; now != nil {
 		judged, err := compat.Judge(t.Context(), now.Queries, change.Reverse())
 		require.NoError(t, err)
 		e.Breaks = append(e.Breaks, compat.Waits("", judged, e.Judgements)...)
 	}
 	return e
+}
+
+// gatedCode are the files of Go code of the release.
+func gatedCode(files []ExampleFile) []ExampleFile {
+	return slices.DeleteFunc(slices.Clone(files), func(f ExampleFile) bool { return f.Version != "current" || path.Ext(f.Path) != ".go" })
+}
+
+// goImports are the packages that the Go code of examples imports, read once.
+var goImports = sync.OnceValue(func() (shared struct {
+	fset     *token.FileSet
+	importer types.Importer
+}) {
+	shared.fset = token.NewFileSet()
+	shared.importer = importer.ForCompiler(shared.fset, "source", nil)
+	return shared
+})
+
+// gate judges the Go code of an example, which is one package.
+func (e *Evidence) gate(t *testing.T, files []ExampleFile, w *replay.Window, line *replay.Timeline) {
+	t.Helper()
+	dir := t.TempDir()
+	imports := goImports()
+	pkg := &gocode.Package{Path: "example.com/app", Dir: dir, Root: true, Info: &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{},
+		Implicits: map[ast.Node]types.Object{}, Instances: map[*ast.Ident]types.Instance{}, Scopes: map[ast.Node]*types.Scope{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{}, FileVersions: map[*ast.File]string{},
+	}}
+	for _, f := range files {
+		name := filepath.Join(dir, path.Base(f.Path))
+		require.NoError(t, os.WriteFile(name, []byte(f.Text), 0o600))
+		file, err := parser.ParseFile(imports.fset, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		require.NoError(t, err)
+		pkg.Files = append(pkg.Files, file)
+	}
+	config := types.Config{Importer: imports.importer}
+	var err error
+	pkg.Types, err = config.Check(pkg.Path, imports.fset, pkg.Files, pkg.Info)
+	require.NoError(t, err)
+	program := gocode.NewProgram(imports.fset, dir, []*gocode.Package{pkg}, nil)
+	gate := flaggate.Gate{
+		Releases: []*flaggate.Release{flaggate.NewRelease(w, line, func(string, string) string { return "" })},
+		Checks:   append(featureflag.SDKs(), featureflag.Check{Name: "(example.com/app.Client).BoolVariation", Key: featureflag.Key{Argument: 1}, Default: 3}),
+	}
+	result := gate.Program(program)
+	require.Empty(t, result.Warnings)
+	shown := path.Dir(files[0].Path)
+	for _, file := range pkg.Files {
+		at := program.Span(file.Pos(), file.End())
+		at.File.Path = path.Join(shown, at.File.Path)
+	}
+	e.Gate, e.Directives = result.Findings, result.Directives
 }
 
 func readAsked(t *testing.T, f ExampleFile) *queries.Application {

@@ -18,7 +18,7 @@ var missingDown = &Rule{
 			if m.Down != nil || m.Opaque != "" || p.repeatable(m) || idle(m) {
 				continue
 			}
-			with, others := p.reversible(m)
+			with, others := p.reversible()
 			if with < 3 || 4*with < 3*others {
 				continue // the team has not taken to writing them
 			}
@@ -36,22 +36,30 @@ var missingDown = &Rule{
 }
 
 // reversible counts the other migrations of the set, and those of them that have
-// a down migration.
-func (p *Pass) reversible(m *migration.Migration) (with, others int) {
+// a down migration, for one that has none.
+func (p *Pass) reversible() (with, others int) {
 	if p.set == nil {
 		return 0, 0
 	}
-	for _, o := range p.set.Migrations {
-		if o == m || o.Opaque != "" || p.repeatable(o) || idle(o) {
-			continue
+	known, ok := p.habits[p.set]
+	if !ok {
+		for _, m := range p.set.Migrations {
+			if m.Opaque != "" || p.repeatable(m) || idle(m) {
+				continue
+			}
+			known.migrations++
+			if m.Down != nil {
+				known.reversible++
+			}
 		}
-		others++
-		if o.Down != nil {
-			with++
-		}
+		p.habits[p.set] = known
 	}
-	return with, others
+	return known.reversible, known.migrations - 1
 }
+
+// A habit is how many migrations of a set have a down migration, of those that
+// could.
+type habit struct{ reversible, migrations int }
 
 // idle reports whether the up script does nothing.
 func idle(m *migration.Migration) bool {

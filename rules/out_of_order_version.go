@@ -15,7 +15,7 @@ var outOfOrderVersion = &Rule{
 	Severity: Error,
 	Since:    "0.1",
 	Check: On(func(p *Pass, w *replay.Window) {
-		if p.set == nil || len(w.Migrations) == len(p.set.Migrations) {
+		if p.set == nil || len(p.released) == 0 || len(w.Migrations) == len(p.set.Migrations) {
 			return
 		}
 		fresh := map[*migration.Migration]bool{}

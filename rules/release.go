@@ -33,9 +33,9 @@ type release struct {
 	alone map[*migration.Script]bool
 	// scripts are the statements of each script, in order.
 	scripts map[*migration.Script][]*replay.Statement
-	// work is where long work was first done under a lock held before it, of
-	// the first worked statements.
-	work   map[heldLock]int
+	// work is what is known of the locks of transactions under which the first
+	// worked statements did long work.
+	work   map[int]*work
 	worked int
 	// settings are the parameters that up halves set, and variables the places
 	// in steps of what sets or resets any.
@@ -50,6 +50,10 @@ type release struct {
 	burdens map[*replay.Statement][]burden
 	idle    map[*replay.Step]bool
 	first   map[ruleOnScript]*replay.Statement
+	// referencing are the relations that refer to a relation at the end of the
+	// window, and triggered those with an enabled trigger of a function; in order
+	// of name, once they were asked for.
+	referencing, triggered map[catalog.OID][]*catalog.Relation
 }
 
 // A ruleOnScript is a rule that judges a script.
@@ -69,7 +73,7 @@ type heldLock struct {
 func newRelease(statements []*replay.Statement) *release {
 	r := &release{
 		places: map[*replay.Step]int{}, born: map[catalog.OID]bool{}, positions: map[*replay.Statement]int{}, naming: map[string][]*replay.Step{},
-		work: map[heldLock]int{}, constraints: map[catalog.OID]*replay.Statement{}, alone: map[*migration.Script]bool{}, bulk: map[*migration.Script]map[catalog.OID]int{}, scripts: map[*migration.Script][]*replay.Statement{}, settings: map[string]bool{},
+		work: map[int]*work{}, constraints: map[catalog.OID]*replay.Statement{}, alone: map[*migration.Script]bool{}, bulk: map[*migration.Script]map[catalog.OID]int{}, scripts: map[*migration.Script][]*replay.Statement{}, settings: map[string]bool{},
 		long: map[*replay.Statement]string{}, burdens: map[*replay.Statement][]burden{}, idle: map[*replay.Step]bool{}, first: map[ruleOnScript]*replay.Statement{},
 	}
 	for i, s := range statements {
@@ -118,6 +122,37 @@ func newRelease(statements []*replay.Statement) *release {
 		}
 	}
 	return r
+}
+
+// lookUp finds who refers to whom at the end of the window.
+func (r *release) lookUp(end *catalog.Catalog) {
+	if r.referencing != nil {
+		return
+	}
+	r.referencing, r.triggered = map[catalog.OID][]*catalog.Relation{}, map[catalog.OID][]*catalog.Relation{}
+	add := func(to map[catalog.OID][]*catalog.Relation, oid catalog.OID, from *catalog.Relation) {
+		if list := to[oid]; len(list) == 0 || list[len(list)-1] != from {
+			to[oid] = append(list, from)
+		}
+	}
+	for each := range end.Relations() {
+		for _, c := range each.Constraints {
+			if c.References != 0 {
+				add(r.referencing, c.References, each)
+			}
+		}
+		for _, t := range each.Triggers {
+			if !disabled(t) {
+				add(r.triggered, t.Function, each)
+			}
+		}
+	}
+}
+
+// referring returns the relations that refer to one at the end of the window.
+func (p *Pass) referring(oid catalog.OID) []*catalog.Relation {
+	p.release.lookUp(p.Window.End)
+	return p.release.referencing[oid]
 }
 
 // tablesNamed returns the names of the tables that an operation fills, empties

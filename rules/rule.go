@@ -110,7 +110,8 @@ type handler struct {
 // change (*catalog.ColumnDropped), a refusal (*catalog.Error), a lock (*Acquired), a statement (*replay.Statement),
 // the end of a migration's up script (*End) or of a window (*replay.Window), what undoing a
 // migration comes to (*rollback.Migration), what it does to queries of the
-// application (*compat.Break), a problem of the files (*migration.Problem), what was done to a migration that was released
+// application (*compat.Break), a use of what it changes in Go code
+// (*flaggate.Finding), a problem of the files (*migration.Problem), what was done to a migration that was released
 // (*migration.Edit) or an allowance (*Allowance).
 func On[E any](check func(*Pass, E)) Check {
 	return Check{{
@@ -159,6 +160,8 @@ type Pass struct {
 	tables []Table
 	// set is the set of the window's migrations, or that a problem is about.
 	set *migration.Set
+	// habits are what was found out about sets.
+	habits map[*migration.Set]habit
 	// released are the migrations of the set that were released before.
 	released []*migration.Migration
 	// statements are those of the window, in order, and release what can be
@@ -188,7 +191,10 @@ type Finding struct {
 	// concerned; Object the column, constraint, label or the like within it.
 	Relation, Object string
 	Related          []Related
-	Fixes            []Fix
+	// Way leads from where code begins to run to At, by the calls between; nil
+	// for findings in migrations.
+	Way   []Related
+	Fixes []Fix
 
 	// Filled in by Run. A check of a window, which has no statement, fills in
 	// the migration that it speaks of itself.

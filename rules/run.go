@@ -7,6 +7,7 @@ import (
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/compat"
+	"github.com/migracheck/migracheck/analyzer/flaggate"
 	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/analyzer/rollback"
@@ -45,7 +46,7 @@ type Options struct {
 // findings in order of place and rule. Findings that a directive allows are
 // included, marked.
 func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, options Options) []Finding {
-	e := &engine{options: options, handlers: map[reflect.Type][]bound{}, inBodies: map[inBody]bool{}}
+	e := &engine{options: options, handlers: map[reflect.Type][]bound{}, inBodies: map[inBody]bool{}, habits: map[*migration.Set]habit{}}
 	for _, r := range rules {
 		for _, h := range r.Check {
 			e.handlers[h.event] = append(e.handlers[h.event], bound{r, h.run})
@@ -64,7 +65,7 @@ func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, option
 		}
 	}
 	e.timeline(timeline)
-	for _, a := range slices.Concat(e.allowances(timeline, rules), e.exemptions(sets, timeline, rules)) {
+	for _, a := range slices.Concat(e.allowances(timeline, rules), e.codeAllowances(timeline, rules), e.exemptions(sets, timeline, rules)) {
 		e.dispatch(nil, a.window, a)
 	}
 	e.findings = told(e.findings)
@@ -121,6 +122,7 @@ type engine struct {
 	sets    map[*migration.Migration]*migration.Set
 	set     *migration.Set
 	history map[*source.File]bool
+	habits  map[*migration.Set]habit
 	// released are the migrations of the windows before that are not judged.
 	released []*migration.Migration
 	// statements are those of the current window, and release what rules ask
@@ -231,9 +233,13 @@ func taking(s *replay.Statement, a lock.Acquisition) *replay.Step {
 	return first
 }
 
-// undone shows rules what undoing the migrations of a window comes to.
+// undone shows rules what undoing the migrations of a window comes to. Where none
+// of them has a down there is nothing to be shown: missing-down says so.
 func (e *engine) undone(w *replay.Window) {
 	if e.options.Undone == nil || len(e.handlers[reflect.TypeFor[*rollback.Migration]()]) == 0 {
+		return
+	}
+	if !slices.ContainsFunc(w.Migrations, func(m *migration.Migration) bool { return m.Down != nil }) {
 		return
 	}
 	for _, m := range e.options.Undone(w) {
@@ -246,7 +252,7 @@ func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
 	if len(handlers) == 0 {
 		return
 	}
-	pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, Timeouts: e.options.Timeouts, event: event, tables: e.options.Tables, set: e.set, released: e.released, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
+	pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, Timeouts: e.options.Timeouts, event: event, tables: e.options.Tables, set: e.set, habits: e.habits, released: e.released, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
 	pass.report = func(f Finding) { e.found(pass.rule, step, event, f) }
 	for _, b := range handlers {
 		pass.rule, pass.values = b.rule, e.options.Values[b.rule.Name]
@@ -265,6 +271,9 @@ func (e *engine) found(rule *Rule, step *replay.Step, event any, f Finding) {
 			e.keep(rule, f)
 			return
 		}
+	case *flaggate.Finding: // in the application's code, too
+		e.keep(rule, f)
+		return
 	case *Allowance:
 		if about.Migration == nil { // of the configuration, which is no file that can be selected
 			e.keep(rule, f)

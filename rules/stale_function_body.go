@@ -102,13 +102,8 @@ func (p *Pass) triggered(f *catalog.Function) []*catalog.Relation {
 	if f.Returns.Name.Name != "trigger" {
 		return nil
 	}
-	var tables []*catalog.Relation
-	for r := range p.Window.End.Relations() {
-		if slices.ContainsFunc(r.Triggers, func(t *catalog.Trigger) bool { return t.Function == f.OID && !disabled(t) }) {
-			tables = append(tables, r)
-		}
-	}
-	return tables
+	p.release.lookUp(p.Window.End)
+	return p.release.triggered[f.OID]
 }
 
 // namesInRow reports whether a body names a column of the row that fired its

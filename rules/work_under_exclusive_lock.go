@@ -67,8 +67,9 @@ func (p *Pass) burdensOf(s *replay.Statement) []burden {
 		return nil
 	}
 	var list []burden
-	for _, held := range s.Steps[0].Held {
-		if held.Mode == lock.Share || !held.Mode.BlocksWrites() || p.workedBefore(s, held) {
+	burdened := map[catalog.OID]bool{}
+	for _, held := range p.notWorkedUnder(s) {
+		if held.Mode == lock.Share {
 			continue // blocking-index-build speaks of SHARE
 		}
 		table, ok := p.busy(s, held)
@@ -76,9 +77,10 @@ func (p *Pass) burdensOf(s *replay.Statement) []burden {
 			continue
 		}
 		table = root(p.Window.Base, table)
-		if slices.ContainsFunc(list, func(b burden) bool { return contains(b.tables, table) }) {
+		if burdened[table.OID] {
 			continue
 		}
+		burdened[table.OID] = true
 		i := slices.IndexFunc(list, func(b burden) bool { return b.mode == held.Mode })
 		if i < 0 {
 			i = len(list)
@@ -110,27 +112,64 @@ func (p *Pass) worsens(s *replay.Statement, held lock.Acquisition) bool {
 	return r != nil && (r.ConstraintByOID(c.OID) != nil || c.References == r.OID)
 }
 
-// workedBefore reports whether an earlier statement of the transaction did long
-// work while the same lock was held: that one is reported.
-func (p *Pass) workedBefore(s *replay.Statement, held lock.Acquisition) bool {
+// notWorkedUnder returns the locks held before a statement that make anybody
+// wait, without those under which an earlier one of the transaction did long
+// work: that one is reported.
+func (p *Pass) notWorkedUnder(s *replay.Statement) []lock.Acquisition {
 	place := p.release.positions[s]
 	for ; p.release.worked < place; p.release.worked++ {
 		before := p.statements[p.release.worked]
 		if before.Down || len(before.Steps) == 0 || len(before.Steps[0].Held) == 0 || p.long(before) == "" {
 			continue
 		}
-		for _, a := range before.Steps[0].Held {
-			k := heldOver(before, a)
-			if _, known := p.release.work[k]; !known && a.Mode.BlocksWrites() && !p.worsens(before, a) {
-				p.release.work[k] = p.release.worked
+		w := p.release.workIn(before.Transaction)
+		w.idle = slices.DeleteFunc(w.add(before), func(a lock.Acquisition) bool {
+			if p.worsens(before, a) {
+				return false
 			}
-		}
+			w.done[workLock{a.Relation, a.Mode.BlocksReads()}] = true
+			return true
+		})
 	}
-	first, ok := p.release.work[heldOver(s, held)]
-	return ok && first < place
+	return p.release.workIn(s.Transaction).add(s)
 }
 
-// heldOver is a lock of a transaction, as far as it matters who waits for it.
-func heldOver(s *replay.Statement, a lock.Acquisition) heldLock {
-	return heldLock{transaction: s.Transaction, relation: a.Relation, reads: a.Mode.BlocksReads()}
+func (r *release) workIn(transaction int) *work {
+	w := r.work[transaction]
+	if w == nil {
+		w = &work{done: map[workLock]bool{}}
+		r.work[transaction] = w
+	}
+	return w
+}
+
+// work is what is known of long work under the locks of a transaction.
+type work struct {
+	// done are the locks under which there was some, and idle the others, of the
+	// held ones that were looked at.
+	done       map[workLock]bool
+	idle, held []lock.Acquisition
+}
+
+// A workLock is a lock of a transaction, as far as it matters who waits for it.
+type workLock struct {
+	relation catalog.OID
+	reads    bool
+}
+
+// add looks at the locks that are held before a statement, and returns those
+// under which no long work was done. What was looked at is not looked at again:
+// a transaction holds as many locks as it has tables.
+func (w *work) add(s *replay.Statement) []lock.Acquisition {
+	held := s.Steps[0].Held
+	if len(held) < len(w.held) || len(w.held) > 0 && &held[0] != &w.held[0] {
+		w.held, w.idle = nil, nil // others, after a rollback or a stronger lock
+	}
+	for _, a := range held[len(w.held):] {
+		if a.Mode.BlocksWrites() && !w.done[workLock{a.Relation, a.Mode.BlocksReads()}] {
+			w.idle = append(w.idle, a)
+		}
+	}
+	w.held = held
+	return w.idle
 }

@@ -68,11 +68,18 @@ type evidence struct {
 	before, now *queries.Application
 	of          map[*replay.Window]*rules.Evidence
 	reports     []report.Release
+	// gate is what is said of feature flags, and first the first window that
+	// changes anything: what is said of the code is said once.
+	gate  *report.Gate
+	first *replay.Window
 }
 
 // gather reads the application's queries where the flags name them, and returns
 // nil where they do not.
 func (o *options) gather(cmd *cobra.Command, h *history) (*evidence, error) {
+	if o.gate != nil {
+		return o.gate.gather(cmd, h)
+	}
 	if !o.evidence && !o.code.known() {
 		return nil, nil
 	}
@@ -145,7 +152,7 @@ func (e *evidence) show() func(*replay.Window) *rules.Evidence {
 
 // report is what the report says of it.
 func (e *evidence) report() *report.Compat {
-	if e == nil {
+	if e == nil || e.gate != nil {
 		return nil
 	}
 	return &report.Compat{Previous: e.before, Now: e.now, Releases: e.reports}

@@ -86,6 +86,7 @@ func inspect(cmd *cobra.Command, paths []string, o *options, extend func(*histor
 		Page:     page,
 		Since:    h.compared,
 		Compat:   evidence.report(),
+		Gate:     evidence.gated(),
 		Idle:     o.staged && len(h.sets) == 0,
 	}
 	if extend != nil {
@@ -145,7 +146,7 @@ func noPath(cmd *cobra.Command, o *options) error {
 	case o.noConfig:
 		why = "no configuration is read"
 	}
-	return fmt.Errorf("no path given, and %s: name a directory of migrations, files, or - for standard input (see %s --help)", why, cmd.CommandPath())
+	return fmt.Errorf("no path given, and %s: name a directory of migrations, files, or - for standard input; migracheck init looks for them (see %s --help)", why, cmd.CommandPath())
 }
 
 // today is the date against which allowances expire. SOURCE_DATE_EPOCH

@@ -48,6 +48,8 @@ type options struct {
 	evidence bool
 	// codeFirst is set where new code meets the old schema in a deployment.
 	codeFirst bool
+	// gate is set where the command is about feature flags.
+	gate *gateCommand
 	// config is what the file says, and projects those of it that count here.
 	config   *config.Config
 	projects []migration.Project

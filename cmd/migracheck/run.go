@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/migracheck/migracheck/report"
 )
 
 // Exit statuses: part of the contract.
@@ -39,7 +40,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "migracheck: interrupted")
 	default:
-		fmt.Fprintln(stderr, "migracheck: "+err.Error())
+		fmt.Fprintln(stderr, "migracheck: "+report.Lines(err.Error()))
 	}
 	return exitFailed
 }
@@ -69,7 +70,7 @@ about what is left; with --diff it is 1 if there is something to fix.`
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
 		return fromEnvironment(cmd, os.Environ())
 	}
-	root.SetVersionTemplate("migracheck {{.Version}}\n")
+	root.SetVersionTemplate(versionText())
 	root.SilenceErrors = true
 	root.SilenceUsage = true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
@@ -78,15 +79,7 @@ about what is left; with --diff it is 1 if there is something to fix.`
 	lint := newLint()
 	lint.Use = "lint [PATH...]"
 	lint.Short = "Check migrations (the default command)"
-	root.AddCommand(lint, newExplain(), newRules(), newCompat(), newExtract(), newRollback(), newSchema(), newInit(), newConfig())
+	root.AddCommand(lint, newExplain(), newRules(), newCompat(), newExtract(), newGate(), newRollback(), newSchema(), newInit(), newConfig(), newMan())
+	completeFlags(root)
 	return root
-}
-
-// version is the module's version, with the commit where the build knows it.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
 }

@@ -4,9 +4,14 @@ import (
 	"context"
 	"flag"
 	"os"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/migracheck/migracheck/cmd/flaggate/settings"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in scripts")
@@ -16,6 +21,7 @@ func TestMain(m *testing.M) {
 		"migracheck": func() {
 			os.Exit(run(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 		},
+		"flaggate": func() { unitchecker.Main(settings.Pass()) },
 	})
 }
 
@@ -32,6 +38,11 @@ func TestScripts(t *testing.T) {
 			e.Setenv("SOURCE_DATE_EPOCH", "1767225600") // 2026-01-01
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+			cache, err := exec.Command("go", "env", "GOCACHE").Output()
+			if err != nil {
+				return err
+			}
+			e.Setenv("BUILD_CACHE", strings.TrimSpace(string(cache)))
 			return nil
 		},
 	})

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/migracheck/migracheck/parser/source"
@@ -12,7 +11,7 @@ import (
 
 const atlasSum = "atlas.sum"
 
-var atlasSumIgnore = regexp.MustCompile(`^-- *atlas:sum +ignore`)
+var atlasSumIgnore = newPattern(`^-- *atlas:sum +ignore`)
 
 // A sumEntry is a line of atlas.sum.
 type sumEntry struct {

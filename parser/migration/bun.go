@@ -2,7 +2,6 @@ package migration
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -15,10 +14,10 @@ type bun struct{}
 
 func (bun) Name() string { return "bun" }
 
-var bunName = regexp.MustCompile(`^(\d{1,14})_([0-9a-z_\-]+)\.`)
+var bunName = newPattern(`^(\d{1,14})_([0-9a-z_\-]+)\.`)
 
 // transactional matches the names of files that bun and go-pg wrap.
-var transactional = regexp.MustCompile(`\.tx\.(up|down)\.sql$`)
+var transactional = newPattern(`\.tx\.(up|down)\.sql$`)
 
 // direction cuts ".up.sql" and ".down.sql" off a name; ok is false for others.
 func direction(name string) (down, ok bool) {

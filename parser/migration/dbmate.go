@@ -2,7 +2,6 @@ package migration
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,7 +17,7 @@ type dbmate struct{}
 
 func (dbmate) Name() string { return "dbmate" }
 
-var dbmateMarker = regexp.MustCompile(`(?m)^--\s*migrate:(up|down)(\s.*|$)`)
+var dbmateMarker = newPattern(`(?m)^--\s*migrate:(up|down)(\s.*|$)`)
 
 func (dbmate) marked(text string) bool {
 	return strings.Contains(text, "migrate:") && dbmateMarker.MatchString(text)

@@ -3,7 +3,6 @@ package migration
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -25,7 +24,7 @@ const (
 )
 
 // dieselName matches the names that diesel_cli generates.
-var dieselName = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}-\d{6}(-\d{4})?_`)
+var dieselName = newPattern(`^\d{4}-\d{2}-\d{2}-\d{6}(-\d{4})?_`)
 
 // Detect implements [Layout].
 func (diesel) Detect(dir *Dir) Evidence {
@@ -167,7 +166,7 @@ func (diesel) void(in *Input) []Problem {
 	}}
 }
 
-var runInTransaction = regexp.MustCompile(`^run_in_transaction\s*=\s*(true|false)$`)
+var runInTransaction = newPattern(`^run_in_transaction\s*=\s*(true|false)$`)
 
 // inTransaction reads a metadata.toml. A file that does not set the key means
 // false, and one that is no TOML is passed over: so Diesel's own reader has it.

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"syscall"
+	"unicode/utf8"
 
 	"github.com/migracheck/migracheck/parser/source"
 )
@@ -75,6 +76,8 @@ func OpenDir(fsys fs.FS, root, shown string) (*Dir, error) {
 			d.dirs = append(d.dirs, e.Name())
 		case mode.IsRegular():
 			d.files = append(d.files, &Input{Name: e.Name(), dir: d})
+		case path.Ext(e.Name()) == ".sql": // a pipe, a device
+			return nil, fmt.Errorf("cannot read %s: it is neither a file nor a directory", d.show(e.Name()))
 		}
 	}
 	return d, nil
@@ -86,6 +89,9 @@ func cause(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		err = pe.Err
+		if !utf8.ValidString(pe.Path) && errors.Is(err, fs.ErrInvalid) {
+			return errors.New("its name is not UTF-8")
+		}
 	}
 	if errors.Is(err, syscall.ELOOP) {
 		return errors.New("its symbolic links form a loop")

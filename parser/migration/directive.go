@@ -2,7 +2,6 @@ package migration
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -16,20 +15,44 @@ const directivePrefix = "migracheck:"
 // usage is the form that messages ask for.
 const usage = "-- migracheck:allow RULE[,RULE]: reason [until YYYY-MM-DD]"
 
+// flagUsage is the form of a directive that names a feature flag.
+const flagUsage = "-- migracheck:flag KEY"
+
 // directives reads the directives among the comments of a script and binds
-// each to its statement. "migracheck:flag" is not a suppression and is left
-// out: its reader looks for it itself.
-func directives(comments []source.Span, statements []ddl.Statement) []Directive {
+// each to its statement. Those that name a feature flag are no suppressions and
+// come apart.
+func directives(comments []source.Span, statements []ddl.Statement) ([]Directive, []FlagName) {
 	var out []Directive
+	var flags []FlagName
 	for _, c := range comments {
-		d, ok := parseDirective(c)
+		d, key, ok := parseDirective(c)
 		if !ok {
 			continue
 		}
 		d.Statement = bind(d.At, statements)
+		if key != "" {
+			flags = append(flags, FlagName{At: d.At, Key: key, Statement: d.Statement})
+			continue
+		}
 		out = append(out, d)
 	}
-	return out
+	return out, flags
+}
+
+// CodeDirective reads the comment "//migracheck:allow RULE: reason" of other code than
+// SQL; ok is false where it is no directive, or another one. Which place it
+// speaks of is for the caller to say.
+func CodeDirective(comment source.Span) (d Directive, ok bool) {
+	const prefix = "//" + directivePrefix + "allow"
+	text := strings.TrimRight(comment.Text(), " \t\r\n")
+	rest, ok := strings.CutPrefix(text, prefix)
+	if !ok || rest != "" && strings.IndexAny(rest[:1], " \t:") < 0 {
+		return Directive{}, false
+	}
+	d.At = source.Span{File: comment.File, Start: comment.Start, End: comment.Start + len(text)}
+	d.allow(rest, comment.Start+len(prefix))
+	d.Err = strings.ReplaceAll(d.Err, usage, "//"+strings.TrimPrefix(usage, "-- "))
+	return d, true
 }
 
 // bind returns the statement that a comment speaks of: the one that it stands
@@ -63,8 +86,9 @@ func last(s ddl.Statement, at source.Span, statements []ddl.Statement) bool {
 	return true
 }
 
-// parseDirective reads a comment; ok is false where it is no directive.
-func parseDirective(comment source.Span) (Directive, bool) {
+// parseDirective reads a comment; ok is false where it is no directive. The key
+// is that of a feature flag, where that is all it names.
+func parseDirective(comment source.Span) (d Directive, key string, ok bool) {
 	text := comment.Text()
 	trimmed := strings.TrimRight(text, " \t\r\n")
 	body := trimmed
@@ -74,23 +98,26 @@ func parseDirective(comment source.Span) (Directive, bool) {
 	case strings.HasPrefix(body, "/*") && strings.HasSuffix(body, "*/") && len(body) >= 4:
 		body = body[2 : len(body)-2]
 	default:
-		return Directive{}, false
+		return Directive{}, "", false
 	}
 	// offset of body in text; what was cut off the end does not count
 	offset := strings.Index(text, body)
 	lead := len(body) - len(strings.TrimLeft(body, " \t"))
 	body, offset = strings.TrimSpace(body), offset+lead
 	if !strings.HasPrefix(body, directivePrefix) {
-		return Directive{}, false
+		return Directive{}, "", false
 	}
-	d := Directive{At: source.Span{File: comment.File, Start: comment.Start, End: comment.Start + len(trimmed)}}
+	d = Directive{At: source.Span{File: comment.File, Start: comment.Start, End: comment.Start + len(trimmed)}}
 	word, rest := body[len(directivePrefix):], ""
 	if n := strings.IndexAny(word, " \t:"); n >= 0 {
 		word, rest = word[:n], word[n:]
 	}
 	switch word {
 	case "flag":
-		return Directive{}, false
+		if fields := strings.Fields(strings.TrimLeft(rest, " \t:")); len(fields) == 1 {
+			return d, fields[0], true
+		}
+		d.Err = "migracheck:flag takes the key of one feature flag; write " + flagUsage
 	case "allow":
 		d.allow(rest, comment.Start+offset+len(body)-len(rest))
 	case "":
@@ -98,7 +125,19 @@ func parseDirective(comment source.Span) (Directive, bool) {
 	default:
 		d.Err = fmt.Sprintf("unknown directive migracheck:%s; write %s", word, usage)
 	}
-	return d, true
+	return d, "", true
+}
+
+// Flag returns the feature flag that a statement's script says its work is
+// behind: the one named last before it, or beside it; "" where none is.
+func (s *Script) Flag(statement source.Span) string {
+	key := ""
+	for _, f := range s.Flags {
+		if f.Statement.File == statement.File && !f.Statement.IsZero() && f.Statement.Start <= statement.Start {
+			key = f.Key
+		}
+	}
+	return key
 }
 
 // allow reads " RULE[,RULE]: reason"; start is its offset in the file.
@@ -130,7 +169,7 @@ func (d *Directive) allow(text string, start int) {
 }
 
 // until matches an expiry date, right or wrong, at the end of a reason.
-var untilDate = regexp.MustCompile(`(?i)(?:^|\s)\[?until\s+(\d[^\s\]]*|YYYY-MM-DD)\]?$`)
+var untilDate = newPattern(`(?i)(?:^|\s)\[?until\s+(\d[^\s\]]*|YYYY-MM-DD)\]?$`)
 
 func (d *Directive) reason(text string) {
 	d.Reason = strings.TrimSpace(text)

@@ -35,13 +35,16 @@ func TestParseDirective(t *testing.T) {
 		{text: "-- migracheck:allow: c", err: "it names no rule; write " + usage},
 		{text: "-- migracheck:allow", err: "it names no rule; write " + usage},
 		{text: "-- migracheck:ignore a: b", err: "unknown directive migracheck:ignore; write " + usage},
+		{text: "-- migracheck:flag", err: "migracheck:flag takes the key of one feature flag; write " + flagUsage},
+		{text: "-- migracheck:flag two words", err: "migracheck:flag takes the key of one feature flag; write " + flagUsage},
 		{text: "-- migracheck: allow a: b", err: "no word follows migracheck: directly; write " + usage},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			f := source.NewFile("x.sql", "\n"+tt.text+"\n")
-			d, ok := parseDirective(source.Span{File: f, Start: 1, End: 1 + len(tt.text)})
+			d, key, ok := parseDirective(source.Span{File: f, Start: 1, End: 1 + len(tt.text)})
 			require.True(t, ok)
+			assert.Empty(t, key)
 			assert.Equal(t, strings.TrimRight(tt.text, " "), d.At.Text())
 			assert.Equal(t, tt.rules, d.Rules)
 			require.Len(t, d.RuleAt, len(d.Rules))
@@ -53,11 +56,30 @@ func TestParseDirective(t *testing.T) {
 			assert.Equal(t, tt.err, d.Err)
 		})
 	}
-	for _, text := range []string{"-- migracheck:flag new_email", "-- a note on migracheck:allow", "-- Migracheck", "--", "/**/", "/*", ""} {
+	for _, text := range []string{"-- a note on migracheck:allow", "-- Migracheck", "--", "/**/", "/*", ""} {
 		f := source.NewFile("x.sql", text)
-		_, ok := parseDirective(f.Whole())
+		_, _, ok := parseDirective(f.Whole())
 		assert.False(t, ok, text)
 	}
+}
+
+func TestFlags(t *testing.T) {
+	set, err := LoadFS(context.Background(), files("1_a.up.sql", `CREATE TABLE t (a int);
+-- migracheck:flag first
+ALTER TABLE t ADD b int;
+ALTER TABLE t ADD c int; ALTER TABLE t ADD d int; -- migracheck:flag: second
+ALTER TABLE t ADD e int;
+-- migracheck:flag nothing-follows
+`), "m", Options{})
+	require.NoError(t, err)
+	up := set.Migrations[0].Up
+	assert.Empty(t, up.Directives)
+	var keys []string
+	for _, st := range up.Pieces[0].Statements {
+		keys = append(keys, up.Flag(st.Span))
+	}
+	assert.Equal(t, []string{"", "first", "first", "second", "second"}, keys)
+	assert.Len(t, up.Flags, 3)
 }
 
 func TestDirectivesBind(t *testing.T) {

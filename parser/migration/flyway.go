@@ -3,7 +3,6 @@ package migration
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,10 +19,10 @@ type flyway struct{}
 
 func (flyway) Name() string { return "flyway" }
 
-var flywayName = regexp.MustCompile(`^([VURBvurb])([0-9]+(?:[._][0-9]+)*)?(?:__(.*))?\.(sql|java|kt|groovy|scala)$`)
+var flywayName = newPattern(`^([VURBvurb])([0-9]+(?:[._][0-9]+)*)?(?:__(.*))?\.(sql|java|kt|groovy|scala)$`)
 
 // flywayBare is the name of a versioned file where the prefix is empty.
-var flywayBare = regexp.MustCompile(`^()([0-9]+(?:[._][0-9]+)*)__(.*)\.(sql)$`)
+var flywayBare = newPattern(`^()([0-9]+(?:[._][0-9]+)*)__(.*)\.(sql)$`)
 
 // A flywayFile is what a name says.
 type flywayFile struct {
@@ -38,7 +37,7 @@ func (flyway) file(in *Input) (flywayFile, bool) {
 	return flywayNamed(in, flywayName)
 }
 
-func flywayNamed(in *Input, as *regexp.Regexp) (flywayFile, bool) {
+func flywayNamed(in *Input, as *pattern) (flywayFile, bool) {
 	m := as.FindStringSubmatch(path.Base(in.Name))
 	if m == nil {
 		return flywayFile{}, false
@@ -214,7 +213,7 @@ func (l flyway) script(set *Set, dir *Dir, f flywayFile) (*Script, string) {
 // alone matches the statements for which Flyway leaves the transaction out, as
 // its parser has them; its list is shorter than PostgreSQL's.
 // https://github.com/flyway/flyway/blob/main/flyway-database/flyway-database-postgresql/src/main/java/org/flywaydb/database/postgresql/PostgreSQLParser.java
-var alone = regexp.MustCompile(`(?i)^(` +
+var alone = newPattern(`(?i)^(` +
 	`(CREATE|DROP)( UNIQUE)? INDEX CONCURRENTLY` +
 	`|(CREATE|DROP) (DATABASE|TABLESPACE|SUBSCRIPTION)` +
 	`|ALTER SYSTEM` +

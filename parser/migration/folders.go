@@ -2,13 +2,12 @@ package migration
 
 import (
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // folderName matches directories that are called after a number or a version.
-var folderName = regexp.MustCompile(`^[vV]?\d+([._-]\d+)*([._-].*)?$`)
+var folderName = newPattern(`^[vV]?\d+([._-]\d+)*([._-].*)?$`)
 
 // folders returns the numbered directories that together hold the migrations, in
 // order; nil where that is not sure: where one of the directories is a tool's, or

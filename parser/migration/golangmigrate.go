@@ -3,7 +3,6 @@ package migration
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +15,7 @@ type golangMigrate struct{}
 
 func (golangMigrate) Name() string { return "golang-migrate" }
 
-var golangMigrateName = regexp.MustCompile(`^([0-9]+)_(.*)\.(up|down)\.(.*)$`)
+var golangMigrateName = newPattern(`^([0-9]+)_(.*)\.(up|down)\.(.*)$`)
 
 // A half is one of the two files of a version.
 type half struct {

@@ -3,7 +3,6 @@ package migration
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/migracheck/migracheck/parser/source"
@@ -17,7 +16,7 @@ type goose struct{}
 
 func (goose) Name() string { return "goose" }
 
-var gooseMarker = regexp.MustCompile(`(?m)^[ \t]*--[ \t]*\+goose[ \t]+(?i:up|down|statementbegin|no transaction)[ \t]*\r?$`)
+var gooseMarker = newPattern(`(?m)^[ \t]*--[ \t]*\+goose[ \t]+(?i:up|down|statementbegin|no transaction)[ \t]*\r?$`)
 
 func (goose) marked(text string) bool {
 	return strings.Contains(text, "+goose") && gooseMarker.MatchString(text)

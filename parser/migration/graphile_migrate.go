@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,11 +24,11 @@ type graphileMigrate struct{}
 func (graphileMigrate) Name() string { return "graphile-migrate" }
 
 var (
-	graphileName    = regexp.MustCompile(`^([0-9]+)(?:-([-_a-zA-Z0-9]*))?\.sql$`)
-	graphileHeader  = regexp.MustCompile(`^--! ([A-Z][a-zA-Z0-9_]*)(?::(.*))?$`)
-	graphileSwitch  = regexp.MustCompile(`(?m)^--!\s*no-transaction\b`)
-	graphileInclude = regexp.MustCompile(`^--![ \t]*include[ \t]+(.*\.sql)[ \t]*$`)
-	graphileExpands = regexp.MustCompile(`--!\s*(?:End)?Included?`)
+	graphileName    = newPattern(`^([0-9]+)(?:-([-_a-zA-Z0-9]*))?\.sql$`)
+	graphileHeader  = newPattern(`^--! ([A-Z][a-zA-Z0-9_]*)(?::(.*))?$`)
+	graphileSwitch  = newPattern(`(?m)^--!\s*no-transaction\b`)
+	graphileInclude = newPattern(`^--![ \t]*include[ \t]+(.*\.sql)[ \t]*$`)
+	graphileExpands = newPattern(`--!\s*(?:End)?Included?`)
 )
 
 // committed returns the directory of the committed migrations and the one around

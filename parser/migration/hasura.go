@@ -1,9 +1,6 @@
 package migration
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // hasura reads the migrations of one database of the Hasura CLI: directories
 // NNN_name with up.sql and down.sql (or .yaml, for calls of its API), or, as its
@@ -15,10 +12,10 @@ type hasura struct{}
 func (hasura) Name() string { return "hasura" }
 
 var (
-	hasuraDir  = regexp.MustCompile(`^([0-9]+)(?:_(.*))?$`)
-	hasuraFile = regexp.MustCompile(`^([0-9]+)_(.*)\.(up|down)\.(sql|yaml)$`)
+	hasuraDir  = newPattern(`^([0-9]+)(?:_(.*))?$`)
+	hasuraFile = newPattern(`^([0-9]+)_(.*)\.(up|down)\.(sql|yaml)$`)
 	// hasuraConfig matches what only Hasura's config.yaml has.
-	hasuraConfig = regexp.MustCompile(`(?m)^(metadata_directory|admin_secret|migrations_directory|actions):|^version: *[123]\s*$`)
+	hasuraConfig = newPattern(`(?m)^(metadata_directory|admin_secret|migrations_directory|actions):|^version: *[123]\s*$`)
 )
 
 // yamlMigration is a migration in calls of Hasura's API.

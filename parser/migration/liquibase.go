@@ -2,7 +2,6 @@ package migration
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -23,7 +22,7 @@ type liquibase struct{}
 
 func (liquibase) Name() string { return "liquibase" }
 
-var liquibaseHeader = regexp.MustCompile(`(?i)^\s*--\s*liquibase\s*formatted`)
+var liquibaseHeader = newPattern(`(?i)^\s*--\s*liquibase\s*formatted`)
 
 // marked reports whether the first line that is not blank is the header.
 func (liquibase) marked(text string) bool {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -38,7 +37,7 @@ type sqlScript struct {
 	end      string
 }
 
-var changelogWord = regexp.MustCompile(`databaseChangeLog\b`)
+var changelogWord = newPattern(`databaseChangeLog\b`)
 
 // structuredName reports whether a file may be such a changelog. JSON is too
 // often something else, and large, to look into all of it.

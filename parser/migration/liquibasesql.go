@@ -12,32 +12,32 @@ import (
 // matches whole lines, whatever their case, and does not know whether they
 // stand in a string.
 var (
-	lineChangeset = regexp.MustCompile(`(?i)^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+)`)
-	lineRollback  = regexp.MustCompile(`(?i)^\s*--\s*rollback (.*)$`)
-	lineBlock     = regexp.MustCompile(`(?i)^\s*/\*\s*liquibase\s*rollback\s*$`)
-	lineBlockEnd  = regexp.MustCompile(`\*/\s*$`)
-	lineIgnore    = regexp.MustCompile(`(?i)^--\s*ignoreLines:(\w+)$`)
-	lineProperty  = regexp.MustCompile(`(?i)^\s*--\s*property\s`)
+	lineChangeset = newPattern(`(?i)^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+)`)
+	lineRollback  = newPattern(`(?i)^\s*--\s*rollback (.*)$`)
+	lineBlock     = newPattern(`(?i)^\s*/\*\s*liquibase\s*rollback\s*$`)
+	lineBlockEnd  = newPattern(`\*/\s*$`)
+	lineIgnore    = newPattern(`(?i)^--\s*ignoreLines:(\w+)$`)
+	lineProperty  = newPattern(`(?i)^\s*--\s*property\s`)
 	// lineWrong matches what Liquibase takes for a mistake: one hyphen for
 	// two, an s too many, a changeset without author and id.
-	lineWrong = regexp.MustCompile(`(?i)^(-\s*(changeset|comment:?|ignoreLines)\s|\s*-\s*(rollback|property|preconditions)\s|\s*--\s*changeset|--\s*comments:? |--\s*ignore:\w)`)
+	lineWrong = newPattern(`(?i)^(-\s*(changeset|comment:?|ignoreLines)\s|\s*-\s*(rollback|property|preconditions)\s|\s*--\s*changeset|--\s*comments:? |--\s*ignore:\w)`)
 	// lineLone matches what it refuses before the first changeset.
-	lineLone = regexp.MustCompile(`(?i)^--\s*comment:? (.*)$`)
+	lineLone = newPattern(`(?i)^--\s*comment:? (.*)$`)
 )
 
 // The attributes of a changeset, as its line has them; of several, the last
 // one counts.
 var (
-	attrDbms          = regexp.MustCompile(`(?i).*\bdbms:([^\s,][\w!,${}]+)`)
-	attrIgnore        = regexp.MustCompile(`(?i).*ignore:(\w*)`)
-	attrInTransaction = regexp.MustCompile(`(?i).*runInTransaction:(\w+)`)
-	attrSplit         = regexp.MustCompile(`(?i).*splitStatements:(\w+)`)
-	attrEnd           = regexp.MustCompile(`(?i).*\bendDelimiter:(\S*)`)
-	attrRollbackSplit = regexp.MustCompile(`(?i).*rollbackSplitStatements:(\w+)`)
-	attrRollbackEnd   = regexp.MustCompile(`(?i).*\brollbackEndDelimiter:(\S*)`)
+	attrDbms          = newPattern(`(?i).*\bdbms:([^\s,][\w!,${}]+)`)
+	attrIgnore        = newPattern(`(?i).*ignore:(\w*)`)
+	attrInTransaction = newPattern(`(?i).*runInTransaction:(\w+)`)
+	attrSplit         = newPattern(`(?i).*splitStatements:(\w+)`)
+	attrEnd           = newPattern(`(?i).*\bendDelimiter:(\S*)`)
+	attrRollbackSplit = newPattern(`(?i).*rollbackSplitStatements:(\w+)`)
+	attrRollbackEnd   = newPattern(`(?i).*\brollbackEndDelimiter:(\S*)`)
 )
 
-func (s *formattedSet) attribute(re *regexp.Regexp) string {
+func (s *formattedSet) attribute(re *pattern) string {
 	m := re.FindStringSubmatch(s.attributes)
 	if m == nil {
 		return ""
@@ -46,7 +46,7 @@ func (s *formattedSet) attribute(re *regexp.Regexp) string {
 }
 
 // on reports whether an attribute is true, or absent where that means true.
-func (s *formattedSet) on(re *regexp.Regexp) bool {
+func (s *formattedSet) on(re *pattern) bool {
 	value := s.attribute(re)
 	return value == "" || strings.EqualFold(value, "true")
 }

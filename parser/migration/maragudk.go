@@ -1,9 +1,6 @@
 package migration
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // maragudk reads the files of maragudk/migrate: name.up.sql and name.down.sql,
 // where the whole name is the version, so that 0001_a and 0001_b are two. Each
@@ -14,7 +11,7 @@ type maragudk struct{}
 func (maragudk) Name() string { return "maragudk" }
 
 // The dots match any character, as in the tool: a_up.sql is an up file, too.
-var maragudkName = regexp.MustCompile(`^([\w-]+).(up|down).sql$`)
+var maragudkName = newPattern(`^([\w-]+).(up|down).sql$`)
 
 func (maragudk) revision(in *Input) (revision, bool) {
 	m := maragudkName.FindStringSubmatch(in.Name)

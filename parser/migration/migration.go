@@ -54,6 +54,8 @@ type Script struct {
 	Session Session
 	// Directives are the migracheck: comments in Span, in order.
 	Directives []Directive
+	// Flags are the feature flags that comments in Span name, in order.
+	Flags []FlagName
 }
 
 // A Transaction says who opens a transaction around a piece.
@@ -108,6 +110,17 @@ type Directive struct {
 	Statement source.Span
 	// Err says what is wrong with the directive's form, else "".
 	Err string
+}
+
+// A FlagName is a comment "-- migracheck:flag KEY": code reaches what the
+// statements from there on add only where that feature flag is on.
+type FlagName struct {
+	// At is the comment without line end.
+	At  source.Span
+	Key string
+	// Statement is the first that it speaks of; the zero Span where none
+	// follows.
+	Statement source.Span
 }
 
 // A Problem is something wrong with the set of files.

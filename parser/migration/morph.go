@@ -2,7 +2,6 @@ package migration
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -16,7 +15,7 @@ func (morph) Name() string { return "morph" }
 
 const morphMarker = "-- morph:nontransactional"
 
-var morphLine = regexp.MustCompile(`(?m)^[ \t]*--[ \t]*morph:nontransactional`)
+var morphLine = newPattern(`(?m)^[ \t]*--[ \t]*morph:nontransactional`)
 
 func (morph) revision(in *Input) (revision, bool) {
 	m := golangMigrateName.FindStringSubmatch(in.Name)

@@ -3,7 +3,6 @@ package migration
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,13 +19,13 @@ type nodePgMigrate struct{}
 func (nodePgMigrate) Name() string { return "node-pg-migrate" }
 
 var (
-	nodePgUp   = regexp.MustCompile(`(?im)^\s*--[\s-]*up\s+migration`)
-	nodePgDown = regexp.MustCompile(`(?im)^\s*--[\s-]*down\s+migration`)
+	nodePgUp   = newPattern(`(?im)^\s*--[\s-]*up\s+migration`)
+	nodePgDown = newPattern(`(?im)^\s*--[\s-]*down\s+migration`)
 	// The tool takes any comment that begins so; nobody else writes a line
 	// of just these words for each direction.
-	nodePgUpLine   = regexp.MustCompile(`(?im)^--[ \t-]*up[ \t]+migration[ \t]*\r?$`)
-	nodePgDownLine = regexp.MustCompile(`(?im)^--[ \t-]*down[ \t]+migration[ \t]*\r?$`)
-	nodePgScript   = regexp.MustCompile(`\.[cm]?[jt]s$`)
+	nodePgUpLine   = newPattern(`(?im)^--[ \t-]*up[ \t]+migration[ \t]*\r?$`)
+	nodePgDownLine = newPattern(`(?im)^--[ \t-]*down[ \t]+migration[ \t]*\r?$`)
+	nodePgScript   = newPattern(`\.[cm]?[jt]s$`)
 )
 
 func (nodePgMigrate) marked(text string) bool {
@@ -164,7 +163,7 @@ func (l nodePgMigrate) readFile(in *Input) (*Script, string, []Problem) { return
 
 func (nodePgMigrate) read(in *Input) (up, down *Script, problems []Problem) {
 	body := in.Body()
-	find := func(marker *regexp.Regexp) int {
+	find := func(marker *pattern) int {
 		if at := marker.FindStringIndex(body.Text()); at != nil {
 			return body.Start + at[0]
 		}

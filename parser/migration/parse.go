@@ -45,7 +45,7 @@ func parse(ctx context.Context, sets []*Set) error {
 			statements = append(statements, s.Pieces[i].Statements...)
 			next++
 		}
-		s.Directives = directives(comments, statements)
+		s.Directives, s.Flags = directives(comments, statements)
 	}
 	for _, set := range sets {
 		set.settle()

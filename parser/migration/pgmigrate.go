@@ -3,7 +3,6 @@ package migration
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -65,7 +64,7 @@ func (l pgmigrate) Load(dir *Dir) *Set {
 
 // migrationsKey matches the line of the configuration that names the directory
 // of the migrations.
-var migrationsKey = regexp.MustCompile(`(?m)^migrations:[ \t]*["']?([^"'#\r\n]*)`)
+var migrationsKey = newPattern(`(?m)^migrations:[ \t]*["']?([^"'#\r\n]*)`)
 
 // elsewhere reports whether the directory has the configuration, which names one
 // below it. What is beside that, such as a dump of the schema, is no migration.

@@ -1,9 +1,6 @@
 package migration
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // popx reads the files of Ory's tool: NNN_name.up.sql for all databases, or
 // NNN_name.postgres.up.sql for one, which counts before the other, and
@@ -14,7 +11,7 @@ type popx struct{}
 
 func (popx) Name() string { return "popx" }
 
-var popxName = regexp.MustCompile(`^(\d+)_([^.]+)(?:\.([a-z0-9]+))?(?:\.(autocommit))?\.(up|down)\.sql$`)
+var popxName = newPattern(`^(\d+)_([^.]+)(?:\.([a-z0-9]+))?(?:\.(autocommit))?\.(up|down)\.sql$`)
 
 // dialects are the databases that popx knows, under all their names.
 var dialects = map[string]string{

@@ -2,7 +2,6 @@ package migration
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -18,7 +17,7 @@ func (postgresMigrations) Name() string { return "postgres-migrations" }
 
 const postgresMigrationsMarker = "-- postgres-migrations disable-transaction"
 
-var postgresMigrationsName = regexp.MustCompile(`(?i)^(\d+)[-_]?(.*)\.(sql|js)$`)
+var postgresMigrationsName = newPattern(`(?i)^(\d+)[-_]?(.*)\.(sql|js)$`)
 
 // Detect implements [Layout].
 func (l postgresMigrations) Detect(dir *Dir) Evidence {

@@ -2,7 +2,6 @@ package migration
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/migracheck/migracheck/parser/source"
@@ -28,7 +27,7 @@ const (
 )
 
 // prismaName matches the names that prisma migrate dev generates.
-var prismaName = regexp.MustCompile(`^\d{14}_`)
+var prismaName = newPattern(`^\d{14}_`)
 
 // Detect implements [Layout]. A snapshot.json is Drizzle's, whose directories
 // are the same otherwise.
@@ -104,7 +103,7 @@ func (l prisma) Load(dir *Dir) *Set {
 	return set
 }
 
-var prismaProvider = regexp.MustCompile(`(?m)^[ \t]*provider[ \t]*=[ \t]*"([^"\n]*)"`)
+var prismaProvider = newPattern(`(?m)^[ \t]*provider[ \t]*=[ \t]*"([^"\n]*)"`)
 
 // provider reports migrations for another server than PostgreSQL.
 func (prisma) provider(dir *Dir) []Problem {

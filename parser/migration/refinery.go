@@ -3,7 +3,6 @@ package migration
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -18,7 +17,7 @@ type refinery struct{}
 
 func (refinery) Name() string { return "refinery" }
 
-var refineryName = regexp.MustCompile(`^[UV](\d+(?:\.\d+)?)__([\pL\pM\p{Nd}_]+)\.(sql|rs)$`)
+var refineryName = newPattern(`^[UV](\d+(?:\.\d+)?)__([\pL\pM\p{Nd}_]+)\.(sql|rs)$`)
 
 // Detect implements [Layout].
 func (l refinery) Detect(dir *Dir) Evidence {

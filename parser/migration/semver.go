@@ -2,7 +2,6 @@ package migration
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
 )
 
@@ -16,7 +15,7 @@ type version struct {
 	pre string
 }
 
-var versionForm = regexp.MustCompile(`^([vV]\.?)?(\d+(?:\.\d+){0,3})(?:-([0-9A-Za-z.-]+)|((?:a|b|rc|alpha|beta|dev)\.?\d*))?(?:\+[0-9A-Za-z.-]+)?$`)
+var versionForm = newPattern(`^([vV]\.?)?(\d+(?:\.\d+){0,3})(?:-([0-9A-Za-z.-]+)|((?:a|b|rc|alpha|beta|dev)\.?\d*))?(?:\+[0-9A-Za-z.-]+)?$`)
 
 // parseVersion reads a tag: a version, perhaps after the name of the part of
 // the repository that it is about ("api/v1.2.0", "api-1.2.0", "@acme/api@1.2.0").

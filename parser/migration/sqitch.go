@@ -3,7 +3,6 @@ package migration
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -57,8 +56,8 @@ type sqitchProject struct {
 }
 
 var (
-	sqitchSection = regexp.MustCompile(`^\s*\[\s*(\w+)(?:\s+"([^"]*)")?\s*\]\s*$`)
-	sqitchKey     = regexp.MustCompile(`^\s*(\w+)\s*=\s*(.*?)\s*$`)
+	sqitchSection = newPattern(`^\s*\[\s*(\w+)(?:\s+"([^"]*)")?\s*\]\s*$`)
+	sqitchKey     = newPattern(`^\s*(\w+)\s*=\s*(.*?)\s*$`)
 )
 
 func (sqitch) project(dir *Dir) sqitchProject {
@@ -142,7 +141,7 @@ func (c sqitchChange) id() string {
 	return c.name
 }
 
-var sqitchLine = regexp.MustCompile(`^\s*([+-]?)\s*([^\s\[@%]\S*)(?:\s+\[[^\]]*\])?\s+\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\s+[^<]+<[^>]+>\s*$`)
+var sqitchLine = newPattern(`^\s*([+-]?)\s*([^\s\[@%]\S*)(?:\s+\[[^\]]*\])?\s+\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\s+[^<]+<[^>]+>\s*$`)
 
 // changes reads the plan.
 func (sqitch) changes(plan *Input) (changes []sqitchChange, problems []Problem) {

@@ -2,7 +2,6 @@ package migration
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +17,7 @@ type sqlMigrate struct{}
 
 func (sqlMigrate) Name() string { return "sql-migrate" }
 
-var sqlMigrateMarker = regexp.MustCompile(`(?m)^-- \+migrate +(Up|Down)(\s|$)`)
+var sqlMigrateMarker = newPattern(`(?m)^-- \+migrate +(Up|Down)(\s|$)`)
 
 func (sqlMigrate) marked(text string) bool {
 	return strings.Contains(text, "+migrate") && sqlMigrateMarker.MatchString(text)
@@ -48,7 +47,7 @@ func (l sqlMigrate) Load(dir *Dir) *Set {
 	return set
 }
 
-var numericPrefix = regexp.MustCompile(`^(\d+).*$`)
+var numericPrefix = newPattern(`^(\d+).*$`)
 
 // compare orders by numeric prefix where both have one and they differ; names
 // with a number come before names without.

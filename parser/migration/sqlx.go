@@ -3,7 +3,6 @@ package migration
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +21,7 @@ func (sqlx) Name() string { return "sqlx" }
 const sqlxNoTransaction = "-- no-transaction"
 
 // sqlxMeant matches a first comment that is meant to be sqlxNoTransaction.
-var sqlxMeant = regexp.MustCompile(`(?i)^--[ \t]*no[- _]transaction\b`)
+var sqlxMeant = newPattern(`(?i)^--[ \t]*no[- _]transaction\b`)
 
 // named says what sqlx does with a file: it passes over names without an
 // underscore or without .sql, and stops at any other without a number.

@@ -2,7 +2,6 @@ package migration
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -18,12 +17,12 @@ type supabase struct{}
 func (supabase) Name() string { return "supabase" }
 
 var (
-	supabaseName = regexp.MustCompile(`^([0-9]+)_(.*)\.sql$`)
+	supabaseName = newPattern(`^([0-9]+)_(.*)\.sql$`)
 	// supabaseInit matches what older versions of the tool wrote as the first
 	// file, and the tool passes over since.
-	supabaseInit  = regexp.MustCompile(`([0-9]{14})_init\.sql`)
-	supabaseStamp = regexp.MustCompile(`^[0-9]{14}_`)
-	supabaseDown  = regexp.MustCompile(`(?i)[._-](down|rollback|revert|undo)\.sql$`)
+	supabaseInit  = newPattern(`([0-9]{14})_init\.sql`)
+	supabaseStamp = newPattern(`^[0-9]{14}_`)
+	supabaseDown  = newPattern(`(?i)[._-](down|rollback|revert|undo)\.sql$`)
 )
 
 // place says where the directory lies, if that is where the tool's is.
@@ -105,15 +104,15 @@ func (l supabase) Load(dir *Dir) *Set {
 
 // refusesPipeline matches what the tool sends alone; its list is shorter than
 // PostgreSQL's. A word is a run of letters here, so that VACUUM(FULL) counts.
-var refusesPipeline = regexp.MustCompile(`(?i)^(` +
+var refusesPipeline = newPattern(`(?i)^(` +
 	`CREATE( UNIQUE)? INDEX CONCURRENTLY|DROP INDEX CONCURRENTLY` +
 	`|REINDEX .*\bCONCURRENTLY|VACUUM|ALTER SYSTEM|CLUSTER)( |$)`)
 
 // ownTransaction matches what begins or ends a transaction, which makes the tool
 // leave that to the file.
-var ownTransaction = regexp.MustCompile(`(?i)^(BEGIN|START TRANSACTION|COMMIT|END|ABORT|PREPARE TRANSACTION|ROLLBACK)( |$)`)
+var ownTransaction = newPattern(`(?i)^(BEGIN|START TRANSACTION|COMMIT|END|ABORT|PREPARE TRANSACTION|ROLLBACK)( |$)`)
 
-var toSavepoint = regexp.MustCompile(`(?i)^ROLLBACK( WORK| TRANSACTION)? TO( |$)`)
+var toSavepoint = newPattern(`(?i)^ROLLBACK( WORK| TRANSACTION)? TO( |$)`)
 
 func (l supabase) readFile(in *Input) (*Script, string, []Problem) {
 	s, opaque, problems := whole(in, l, Implicit)

@@ -2,7 +2,6 @@ package migration
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -26,11 +25,11 @@ const (
 )
 
 var (
-	ternName      = regexp.MustCompile(`^(\d+)_(.+)\.sql$`)
-	ternDisableTx = regexp.MustCompile(`(?m)^---- tern: disable-tx ----$`)
+	ternName      = newPattern(`^(\d+)_(.+)\.sql$`)
+	ternDisableTx = newPattern(`(?m)^---- tern: disable-tx ----$`)
 	// ternMeant matches lines that are meant to disable the transaction,
 	// whether or not tern takes them for that.
-	ternMeant = regexp.MustCompile(`(?im)^[ \t]*-{2,}[ \t]*tern:[ \t]*disable-tx[ \t]*-*[ \t\r]*$`)
+	ternMeant = newPattern(`(?im)^[ \t]*-{2,}[ \t]*tern:[ \t]*disable-tx[ \t]*-*[ \t\r]*$`)
 )
 
 func (tern) marked(text string) bool {

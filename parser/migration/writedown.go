@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/migracheck/migracheck/parser"
@@ -164,7 +163,7 @@ func temporary(path, text string, mode os.FileMode) (string, error) {
 }
 
 // beside is a down file named after its up file.
-func beside(m *Migration, up *regexp.Regexp, down, sql string) (Addition, error) {
+func beside(m *Migration, up *pattern, down, sql string) (Addition, error) {
 	path := m.Up.Span.File.Path
 	dir, name := filepath.Split(path)
 	if !up.MatchString(name) {
@@ -186,10 +185,10 @@ func behind(m *Migration, text, section string) Addition {
 }
 
 var (
-	upSQL       = regexp.MustCompile(`\.up\.([^.]+)$`)
-	upSQLFile   = regexp.MustCompile(`^up\.sql$`)
-	upOfEither  = regexp.MustCompile(`(^|\.)up\.sql$`)
-	anyDownMark = regexp.MustCompile(`(?i)\bdown\b`)
+	upSQL       = newPattern(`\.up\.([^.]+)$`)
+	upSQLFile   = newPattern(`^up\.sql$`)
+	upOfEither  = newPattern(`(^|\.)up\.sql$`)
+	anyDownMark = newPattern(`(?i)\bdown\b`)
 )
 
 func (golangMigrate) addDown(m *Migration, _, sql string) (Addition, error) {

@@ -61,6 +61,9 @@ type Config struct {
 	Timeouts   rules.Timeouts
 	Exemptions []rules.Exemption
 
+	// Gate is what is said of feature flags.
+	Gate Gate
+
 	grades []pair[grade]
 	tables tables
 }

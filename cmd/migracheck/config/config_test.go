@@ -134,7 +134,7 @@ var bad = map[string]struct {
 	alone bool
 }{
 	"unknown key":         {"framwork: goose\n", []string{`1:1: unknown key "framwork": did you mean framework?`}, false},
-	"nothing like it":     {"xyzzy: 1\n", []string{`1:1: unknown key "xyzzy": known are projects, framework, pg-version, since, from, app, previous, queries, format, fail-on, baseline, rules, enable, exclude, severity, options, tables, timeouts, allow`}, false},
+	"nothing like it":     {"xyzzy: 1\n", []string{`1:1: unknown key "xyzzy": known are projects, framework, pg-version, since, from, app, previous, queries, format, fail-on, baseline, rules, enable, exclude, severity, options, tables, timeouts, gate, allow`}, false},
 	"several at once":     {"fail-on: sometimes\npg-version: nine\n", []string{"1:10: expected one of error, warning, note, never", "2:13: expected a number from 13 to 18"}, false},
 	"too old":             {"pg-version: 12\n", []string{"1:13: expected a number from 13 to 18"}, false},
 	"a fraction":          {"pg-version: 15.5\n", []string{"1:13: expected a number from 13 to 18"}, false},
@@ -142,7 +142,7 @@ var bad = map[string]struct {
 	"key twice":           {"from: 1\nfrom: 2\n", []string{`2:1: key "from" is given twice`}, true},
 	"two beginnings":      {"since: x\nfrom: 2\n", []string{"2:7: since and from both say where the release begins: keep one"}, false},
 	"no value":            {"since:\n", []string{"1:7: expected a text or a number"}, false},
-	"no mapping":          {"- a\n", []string{"1:1: expected keys with values here: projects, framework, pg-version, since, from, app, previous, queries, format, fail-on, baseline, rules, enable, exclude, severity, options, tables, timeouts, allow"}, false},
+	"no mapping":          {"- a\n", []string{"1:1: expected keys with values here: projects, framework, pg-version, since, from, app, previous, queries, format, fail-on, baseline, rules, enable, exclude, severity, options, tables, timeouts, gate, allow"}, false},
 	"no list":             {"exclude: drop-column\n", []string{"1:10: expected a list of rules and families"}, false},
 	"no rules":            {"rules: []\n", []string{"1:8: expected a list of rules and families"}, false},
 	"unknown rule":        {"exclude:\n  - drop-colum\n", []string{`2:5: unknown rule "drop-colum": did you mean drop-column?`}, false},

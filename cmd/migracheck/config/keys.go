@@ -62,6 +62,8 @@ func top(all []*rules.Rule) shape[Config] {
 			"What the migrations do not show of tables. Without it every table counts as large and in use"),
 		of("timeouts", timeouts(), func(c *Config) *rules.Timeouts { return &c.Timeouts },
 			"The limits that are set before migrations run, by the tool or for its role"),
+		of("gate", gate(), func(c *Config) *Gate { return &c.Gate },
+			"Feature flags: which are for what, and how the code asks for them"),
 		of("allow", exemptions(all), func(c *Config) *[]rules.Exemption { return &c.Exemptions },
 			"Findings that are allowed, each with its reason. A comment in the migration is closer to what it allows"),
 	)
