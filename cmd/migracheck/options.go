@@ -141,6 +141,11 @@ func (o *options) selectRules() ([]*rules.Rule, error) {
 		}
 	}
 	selected := config.Selection{Only: o.only, Enable: o.enable, Exclude: o.exclude}.Of(rules.All())
+	if o.gate == nil && len(selected) > 0 {
+		if selected = slices.DeleteFunc(selected, (*rules.Rule).AboutCode); len(selected) == 0 {
+			return nil, fmt.Errorf("rules of the family gate are about Go code: run migracheck gate")
+		}
+	}
 	if len(selected) == 0 {
 		return nil, fmt.Errorf("no rule is left to run: --rules names none that --exclude does not")
 	}

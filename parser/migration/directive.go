@@ -46,7 +46,7 @@ func CodeDirective(comment source.Span) (d Directive, ok bool) {
 	const prefix = "//" + directivePrefix + "allow"
 	text := strings.TrimRight(comment.Text(), " \t\r\n")
 	rest, ok := strings.CutPrefix(text, prefix)
-	if !ok || rest != "" && strings.IndexAny(rest[:1], " \t:") < 0 {
+	if !ok || rest != "" && !strings.ContainsAny(rest[:1], " \t:") {
 		return Directive{}, false
 	}
 	d.At = source.Span{File: comment.File, Start: comment.Start, End: comment.Start + len(text)}
