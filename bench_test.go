@@ -2,6 +2,7 @@ package migracheck_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -14,6 +15,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/analyzer/rollback"
 	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/report"
 	"github.com/migracheck/migracheck/rules"
 )
 
@@ -31,10 +33,49 @@ func BenchmarkCheck(b *testing.B) {
 		{"statements-of-a-file", []int{2500, 10000, 40000}, oneFile},
 		{"statements-on-200-tables", []int{2500, 10000, 40000}, oneMigration},
 		{"tables-in-a-transaction", []int{250, 1000, 4000}, manyTables},
+		{"columns-dropped-in-a-file", []int{250, 1000, 4000}, droppedColumns},
 	} {
 		for _, n := range shape.sizes {
 			b.Run(fmt.Sprintf("%s=%d", shape.name, n), func(b *testing.B) { check(b, shape.files(n)) })
 		}
+	}
+}
+
+// BenchmarkStages are the stages after the parser's (see its benchmarks), one at
+// a time, on a history that every rule about changes has something to say of.
+func BenchmarkStages(b *testing.B) {
+	dir := b.TempDir()
+	size := 0
+	for i, text := range droppedColumns(1000) {
+		size += len(text)
+		require.NoError(b, os.WriteFile(filepath.Join(dir, fmt.Sprintf("%05d_table.up.sql", i+1)), []byte(text), 0o600))
+	}
+	sets, err := migration.Load(b.Context(), []string{dir}, migration.Options{})
+	require.NoError(b, err)
+	timeline := replay.Up(sets[0].Migrations, replay.Options{})
+	judge := func() []rules.Finding {
+		return rules.Run(sets, timeline, rules.All(), rules.Options{Today: "2026-01-01"})
+	}
+	run := &report.Run{Version: "bench", Rules: rules.All(), Findings: judge(), Timeline: timeline, Sets: sets}
+	stage := func(name string, work func()) {
+		b.Run(name, func(b *testing.B) {
+			forgetPeak(b)
+			b.SetBytes(int64(size))
+			b.ReportAllocs()
+			for b.Loop() {
+				work()
+			}
+			b.ReportMetric(peakMemory(b), "peak-MB")
+		})
+	}
+	stage("load", func() {
+		_, err := migration.Load(b.Context(), []string{dir}, migration.Options{})
+		require.NoError(b, err)
+	})
+	stage("replay", func() { replay.Up(sets[0].Migrations, replay.Options{}) })
+	stage("rules", func() { judge() })
+	for _, format := range report.Formats() {
+		stage("report="+format.Name, func() { require.NoError(b, format.Write(io.Discard, run)) })
 	}
 }
 
@@ -115,6 +156,17 @@ func manyTables(n int) []string {
 		fmt.Fprintf(&changed, "ALTER TABLE t%[1]d ADD COLUMN more text;\nCREATE INDEX ON t%[1]d (state);\n", i)
 	}
 	changed.WriteString("COMMIT;\n")
+	return []string{made.String(), changed.String()}
+}
+
+// droppedColumns drop a column and change the type of another of n tables, in one
+// file.
+func droppedColumns(n int) []string {
+	var made, changed strings.Builder
+	for i := range n {
+		fmt.Fprintf(&made, "CREATE TABLE t%d (id bigint PRIMARY KEY, name text NOT NULL, state int);\n", i)
+		fmt.Fprintf(&changed, "ALTER TABLE t%[1]d DROP COLUMN name;\nALTER TABLE t%[1]d ALTER COLUMN state TYPE bigint;\n", i)
+	}
 	return []string{made.String(), changed.String()}
 }
 

@@ -181,8 +181,30 @@ func simple(n *pg_query.Node) (text string, ok bool) {
 		left, ok := operand(n.AExpr.GetLexpr())
 		right, also := operand(n.AExpr.GetRexpr())
 		return left + " " + name.Name + " " + right, ok && also
+	case *pg_query.Node_FuncCall:
+		return call(n.FuncCall)
 	}
 	return "", false
+}
+
+// call writes a plain call of a function.
+func call(n *pg_query.FuncCall) (text string, ok bool) {
+	special := n.GetFuncformat() != pg_query.CoercionForm_COERCE_EXPLICIT_CALL || n.GetAggStar() || n.GetAggDistinct() || n.GetAggWithinGroup() || n.GetFuncVariadic()
+	if special || n.GetOver() != nil || n.GetAggFilter() != nil || len(n.GetAggOrder()) > 0 {
+		return "", false
+	}
+	var names, args []string
+	for _, part := range n.GetFuncname() {
+		names = append(names, query.Quote(part.GetString_().GetSval()))
+	}
+	for _, arg := range n.GetArgs() {
+		text, ok := simple(asText(arg))
+		if !ok {
+			return "", false
+		}
+		args = append(args, text)
+	}
+	return strings.Join(names, ".") + "(" + strings.Join(args, ", ") + ")", true
 }
 
 // operand writes a side of an operator, in parentheses where it has one itself.

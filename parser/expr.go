@@ -7,49 +7,12 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/migracheck/migracheck/parser/ddl"
 	pg_query "github.com/migracheck/migracheck/parser/grammar"
 	"github.com/migracheck/migracheck/parser/query"
 	"github.com/migracheck/migracheck/parser/source"
 )
-
-// children calls visit for the messages inside m, outer ones first, in no
-// particular order; it does not enter those for which visit returns false.
-func children(m protoreflect.Message, visit func(proto.Message) bool) {
-	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		if f.Kind() != protoreflect.MessageKind {
-			return true
-		}
-		if !f.IsList() {
-			descend(v.Message(), visit)
-			return true
-		}
-		for i, list := 0, v.List(); i < list.Len(); i++ {
-			descend(list.Get(i).Message(), visit)
-		}
-		return true
-	})
-}
-
-func descend(m protoreflect.Message, visit func(proto.Message) bool) {
-	n := m.Interface()
-	if !visit(n) {
-		return
-	}
-	box, ok := n.(*pg_query.Node)
-	if !ok {
-		children(m, visit)
-		return
-	}
-	// Every second message is a box, and holds one pointer: Range is slow.
-	if v := reflect.ValueOf(box.GetNode()); v.IsValid() {
-		if inner, ok := v.Elem().Field(0).Interface().(proto.Message); ok {
-			descend(inner.ProtoReflect(), visit)
-		}
-	}
-}
 
 // located is every node that knows where it stands.
 type located interface{ GetLocation() int32 }
@@ -68,18 +31,13 @@ func bounds(n proto.Message) (first, last int) {
 		last = max(last, at)
 		return true
 	}
-	descend(n.ProtoReflect(), see)
+	descend(n, see)
 	return first, last
 }
 
 // unwrap returns the node in the box that lists and fields keep it in.
 func unwrap(n *pg_query.Node) proto.Message {
-	m := n.ProtoReflect()
-	field := m.WhichOneof(m.Descriptor().Oneofs().Get(0))
-	if field == nil {
-		return nil
-	}
-	return m.Get(field).Message().Interface()
+	return inOneof(reflect.ValueOf(n.GetNode()))
 }
 
 // extent returns the part of c that an expression takes. The tree knows the
@@ -179,7 +137,7 @@ func (c clause) exprOf(n proto.Message) *ddl.Expr {
 	}
 	e.NotNull = provesNotNull(n)
 	_, e.Bare = n.(*pg_query.ColumnRef)
-	descend(n.ProtoReflect(), func(m proto.Message) bool { return c.note(e, m) })
+	descend(n, func(m proto.Message) bool { return c.note(e, m) })
 	sortByPlace(e.Columns, func(r query.ColumnRef) source.Span { return r.At })
 	sortByPlace(e.Calls, func(r query.Call) source.Span { return r.At })
 	sortByPlace(e.Casts, func(r ddl.TypeName) source.Span { return r.At })
@@ -228,7 +186,7 @@ func (c clause) note(e *ddl.Expr, m proto.Message) bool {
 		// The IN of "a IN (SELECT …)" is where the link says it is.
 		e.Subqueries = append(e.Subqueries, inside.query(n.GetSubselect()))
 		if n.GetTestexpr() != nil {
-			descend(n.GetTestexpr().ProtoReflect(), func(m proto.Message) bool { return c.note(e, m) })
+			descend(n.GetTestexpr(), func(m proto.Message) bool { return c.note(e, m) })
 		}
 		return false
 	case *pg_query.SelectStmt:
@@ -237,7 +195,7 @@ func (c clause) note(e *ddl.Expr, m proto.Message) bool {
 		return false
 	case *pg_query.CollateClause:
 		if n.GetArg() != nil {
-			descend(n.GetArg().ProtoReflect(), func(m proto.Message) bool { return c.note(e, m) })
+			descend(n.GetArg(), func(m proto.Message) bool { return c.note(e, m) })
 		}
 		return false
 	}

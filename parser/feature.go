@@ -56,7 +56,7 @@ func (s *statement) addFeatures(node *pg_query.Node, ops []ddl.Op) {
 		return
 	}
 	search := func(at source.Span, m proto.Message) {
-		descend(m.ProtoReflect(), func(m proto.Message) bool {
+		descend(m, func(m proto.Message) bool {
 			for _, n := range rows {
 				if n.in(m) {
 					addFeature(ops, ddl.Feature{What: n.what, Since: n.since, SQLState: n.state, At: s.place(m, at)})
@@ -173,10 +173,11 @@ var newWords = func() map[string]newWord {
 	return words
 }()
 
-// place returns the token where a node stands, or the place given.
+// place returns the token where a node stands, or the place given. SET has the
+// place of its values in the tree of PostgreSQL 18, and none in that of 17.
 func (s *statement) place(m proto.Message, otherwise source.Span) source.Span {
 	l, ok := m.(located)
-	if !ok || l.GetLocation() <= 0 {
+	if _, set := m.(*pg_query.VariableSetStmt); set || !ok || l.GetLocation() <= 0 {
 		return otherwise
 	}
 	return s.whole().at(l.GetLocation()).first().here()

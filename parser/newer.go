@@ -19,7 +19,7 @@ func (s *statement) newer(tree *pg_query.ParseResult) *ddl.SyntaxError {
 	found := s.explicitlyEnforced()
 	at := s.span(0, len(s.text))
 	for _, raw := range tree.GetStmts() {
-		descend(raw.ProtoReflect(), func(m proto.Message) bool {
+		descend(raw, func(m proto.Message) bool {
 			if !found && pg_query.Newer(m) {
 				found, at = true, s.place(m, at)
 			}
@@ -34,7 +34,8 @@ func (s *statement) newer(tree *pg_query.ParseResult) *ddl.SyntaxError {
 
 // explicitlyEnforced reports whether a constraint of CREATE TABLE or ALTER
 // TABLE is said to be ENFORCED, which the tree does not tell from one of which
-// nothing is said.
+// nothing is said. Without it the statement is one, too; without a name it is
+// none.
 func (s *statement) explicitlyEnforced() bool {
 	depth, table, list := 0, false, 0
 	for i, t := range s.tokens {
@@ -51,10 +52,16 @@ func (s *statement) explicitlyEnforced() bool {
 			table = false
 		case table && depth == list && t.is(s.text, "enforced"):
 			m := modern{text: s.text, tokens: s.tokens}
-			if m.enforced(i); len(m.changes) > 0 {
+			if m.enforced(i); len(m.changes) > 0 && accepted(s.text, m.changes[0]) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// accepted reports whether a text is one of SQL after a change.
+func accepted(text string, c change) bool {
+	_, err := pg_query.Parse(text[:c.start] + c.text + text[c.end:])
+	return err == nil
 }

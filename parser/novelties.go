@@ -86,7 +86,7 @@ func returnsOldRows(m proto.Message) bool {
 	}
 	called := map[string]bool{target.GetRelname(): true, target.GetAlias().GetAliasname(): true}
 	for _, item := range from {
-		descend(item.ProtoReflect(), func(m proto.Message) bool {
+		descend(item, func(m proto.Message) bool {
 			switch n := m.(type) {
 			case *pg_query.RangeVar:
 				called[n.GetRelname()] = true
@@ -98,7 +98,7 @@ func returnsOldRows(m proto.Message) bool {
 	}
 	found := false
 	for _, item := range list {
-		descend(item.ProtoReflect(), func(m proto.Message) bool {
+		descend(item, func(m proto.Message) bool {
 			if c, ok := m.(*pg_query.ColumnRef); ok && len(c.GetFields()) > 1 {
 				name := c.GetFields()[0].GetString_().GetSval()
 				found = found || (name == "old" || name == "new") && !called[name]

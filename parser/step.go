@@ -357,7 +357,7 @@ func (s *stepper) indirection(n *pg_query.A_Indirection) int {
 // opaque makes a step of what has no kind of its own, after those inside it.
 func (s *stepper) opaque(m proto.Message) int {
 	var inside []proto.Message
-	children(m.ProtoReflect(), func(child proto.Message) bool {
+	children(m, func(child proto.Message) bool {
 		switch child.(type) {
 		case *pg_query.A_Const, *pg_query.ColumnRef, *pg_query.ParamRef, *pg_query.TypeCast, *pg_query.A_Expr, *pg_query.BoolExpr,
 			*pg_query.BooleanTest, *pg_query.NullTest, *pg_query.FuncCall, *pg_query.CoalesceExpr, *pg_query.MinMaxExpr,

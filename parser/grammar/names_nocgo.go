@@ -357,6 +357,7 @@ const (
 	CmdType_CMD_NOTHING                                        = pg_query.CmdType_CMD_NOTHING
 	CmdType_CMD_SELECT                                         = pg_query.CmdType_CMD_SELECT
 	CmdType_CMD_UPDATE                                         = pg_query.CmdType_CMD_UPDATE
+	CoercionForm_COERCE_EXPLICIT_CALL                          = pg_query.CoercionForm_COERCE_EXPLICIT_CALL
 	CoercionForm_COERCE_SQL_SYNTAX                             = pg_query.CoercionForm_COERCE_SQL_SYNTAX
 	ConstrType_CONSTR_ATTR_DEFERRABLE                          = pg_query.ConstrType_CONSTR_ATTR_DEFERRABLE
 	ConstrType_CONSTR_ATTR_DEFERRED                            = pg_query.ConstrType_CONSTR_ATTR_DEFERRED

@@ -27,38 +27,7 @@ func Parse(sql string) (*ParseResult, error) {
 	if err == nil {
 		return tree, nil
 	}
-	if text := withoutDouble(sql); text != sql {
-		return pg_query.Parse(text)
-	}
-	return nil, err
-}
-
-// withoutDouble writes DOUBLE PRECISION as FLOAT, which is the same, after IN,
-// OUT, INOUT and VARIADIC: there oliphant takes DOUBLE for the name of an
-// argument and refuses PRECISION. Nothing moves.
-func withoutDouble(sql string) string {
-	scanned, err := pg_query.Scan(sql)
-	if err != nil {
-		return sql
-	}
-	var tokens []*pg_query.ScanToken
-	for _, t := range scanned.GetTokens() {
-		if t.GetToken() != pg_query.Token_SQL_COMMENT && t.GetToken() != pg_query.Token_C_COMMENT {
-			tokens = append(tokens, t)
-		}
-	}
-	text := []byte(sql)
-	for i := range max(0, len(tokens)-2) {
-		switch tokens[i].GetToken() {
-		case pg_query.Token_IN_P, pg_query.Token_OUT_P, pg_query.Token_INOUT, pg_query.Token_VARIADIC:
-			first, second := tokens[i+1], tokens[i+2]
-			if first.GetToken() == pg_query.Token_DOUBLE_P && second.GetToken() == pg_query.Token_PRECISION {
-				copy(text[first.GetStart():first.GetEnd()], "float ")
-				copy(text[second.GetStart():second.GetEnd()], "         ")
-			}
-		}
-	}
-	return string(text)
+	return parseAmended(sql, err)
 }
 
 // Deparse writes statements as PostgreSQL would.
