@@ -38,14 +38,19 @@ func TestREADMEExample(t *testing.T) {
 	assert.Equal(t, want, old, "make golden brings README.md up to date")
 }
 
-// output builds migracheck, runs it and returns what it prints. (Not with go
-// run, which makes every exit status 1.)
-func output(t *testing.T, args ...string) string {
+// buildTool builds migracheck. (Not go run, which makes every exit status 1.)
+func buildTool(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "migracheck")
 	built, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/migracheck").CombinedOutput()
 	require.NoError(t, err, string(built))
-	cmd := exec.CommandContext(t.Context(), binary, args...)
+	return binary
+}
+
+// output builds migracheck, runs it and returns what it prints.
+func output(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), buildTool(t), args...)
 	out, _ := cmd.Output()
 	require.Equal(t, 1, cmd.ProcessState.ExitCode(), "the demo has findings, and nothing else is wrong")
 	return string(out)

@@ -24,6 +24,9 @@ func (e *editor) addColumn(op *ddl.AddColumn) *Error {
 		}
 		return refuse(duplicateColumn, "column %q of relation %q already exists", name, t.Name)
 	}
+	if len(t.Attributes) >= maxColumns {
+		return refuse(tooManyColumns, "tables can have at most %d columns", maxColumns)
+	}
 	if op.Only && len(t.Children) > 0 {
 		return refuse(invalidTableDefinition, "column must be added to child tables too")
 	}

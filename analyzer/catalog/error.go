@@ -49,6 +49,7 @@ const (
 	objectNotInPrerequisite   = "55000"
 	reservedName              = "42939"
 	syntaxError               = "42601"
+	tooManyColumns            = "54011"
 	undefinedColumn           = "42703"
 	undefinedFunction         = "42883"
 	undefinedObject           = "42704"

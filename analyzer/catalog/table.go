@@ -175,12 +175,19 @@ func (e *editor) addAttribute(t *Relation, a *Attribute) {
 	}
 }
 
+// maxColumns is how many columns a row can have. Dropped ones count on the
+// server and not here.
+const maxColumns = 1600
+
 // tableColumns adds the columns and those of LIKE, in the order of the text.
 func (e *editor) tableColumns(t *Relation, op *ddl.CreateTable) *Error {
 	type element struct {
 		at     source.Span
 		column *ddl.Column
 		like   *ddl.Like
+	}
+	if len(op.Columns) > maxColumns {
+		return refuse(tooManyColumns, "tables can have at most %d columns", maxColumns)
 	}
 	var elements []element
 	for _, c := range op.Columns {

@@ -76,13 +76,8 @@ func (f *flow) handed(call *ast.CallExpr, place int, values []value) []value {
 	if !own || inside.body == nil {
 		return values
 	}
-	var param *types.Var
-	for obj, p := range f.params {
-		if p.of == fn.Origin() && p.place == place && !p.variadic {
-			param, _ = obj.(*types.Var)
-		}
-	}
-	if param == nil {
+	param := inside.param(place)
+	if param == nil || f.params[param].variadic {
 		return values
 	}
 	return f.guarded(handing{param, call}, call, queries.Dynamic, func() []value {
@@ -93,6 +88,24 @@ func (f *flow) handed(call *ast.CallExpr, place int, values []value) []value {
 		}
 		return limited(inner.left)
 	})
+}
+
+// param returns a parameter of a function by its place, nil if it has no name.
+func (f function) param(place int) *types.Var {
+	at := 0
+	for _, field := range f.kind.Params.List {
+		for _, name := range field.Names {
+			if at == place {
+				v, _ := f.unit.info.Defs[name].(*types.Var)
+				return v
+			}
+			at++
+		}
+		if len(field.Names) == 0 {
+			at++
+		}
+	}
+	return nil
 }
 
 // A handing is a variable that a call hands on, or a parameter and its use.

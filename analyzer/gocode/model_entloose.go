@@ -10,7 +10,7 @@ import (
 )
 
 // loose adds what code asks of ent's builders where no statement was seen that
-// it is part of, as a builder that is passed to a function shows: the least
+// it is part of, as of a builder that a function literal is given: the least
 // statement that has it.
 func (r *reader) loose() {
 	if len(r.schemas) == 0 {

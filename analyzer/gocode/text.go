@@ -18,8 +18,9 @@ type Text struct {
 	// Trace are the places that the text passed on its way from where it begins
 	// to the call, and that the parts it is made of passed: each is executed
 	// where this text is sent. They are the left parentheses of calls, the left
-	// sides of assignments and declarations, the words of return statements,
-	// and the texts themselves. Not all need be there.
+	// braces of literals, the left sides of assignments, declarations and range
+	// clauses, the words of return statements, and the texts themselves where
+	// they are used. Not all need be there.
 	Trace []token.Pos
 }
 

@@ -14,7 +14,8 @@
 // Servers come from .postgres/ in the module's root (make postgres), from the
 // directory that MIGRACHECK_POSTGRES names instead, or from Debian's
 // packages. Tests of a major that is missing are skipped, and say so; with
-// CI_POSTGRES=required they fail.
+// CI_POSTGRES=required they fail. CI_POSTGRES_MAJORS="13 18" has [Each] leave
+// out the other majors.
 //
 // It is for tests, and no part of migracheck. It installs nothing, keeps
 // nothing, and connects to no server that it did not start.
@@ -27,6 +28,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -41,6 +43,7 @@ const (
 const (
 	directoryVariable = "MIGRACHECK_POSTGRES"
 	requiredVariable  = "CI_POSTGRES"
+	majorsVariable    = "CI_POSTGRES_MAJORS"
 )
 
 // A pool is the clusters that the tests of this process share.
@@ -99,11 +102,34 @@ func (p *pool) server(major int, home string) (*Server, error) {
 // Each runs a subtest for every supported major, oldest first.
 func Each(t *testing.T, f func(t *testing.T, s *Server)) {
 	t.Helper()
-	for major := Oldest; major <= Newest; major++ {
+	majors, err := majorsNamed(os.Getenv(majorsVariable))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, major := range majors {
 		t.Run(fmt.Sprintf("postgres%d", major), func(t *testing.T) {
 			f(t, One(t, major))
 		})
 	}
+}
+
+// majorsNamed returns the majors of a list with spaces; all of an empty one.
+func majorsNamed(list string) ([]int, error) {
+	var majors []int
+	for _, word := range strings.Fields(list) {
+		major, err := strconv.Atoi(word)
+		if err != nil || major < Oldest || major > Newest {
+			return nil, fmt.Errorf("%s: %q is not a major from %d to %d", majorsVariable, word, Oldest, Newest)
+		}
+		majors = append(majors, major)
+	}
+	if len(majors) > 0 {
+		return majors, nil
+	}
+	for major := Oldest; major <= Newest; major++ {
+		majors = append(majors, major)
+	}
+	return majors, nil
 }
 
 // One returns the server of one major. The test is skipped, or fails, where

@@ -27,3 +27,13 @@ func TestEach(t *testing.T) {
 		assert.Equal(t, []string{"0"}, postgres.Lines(t, other.Connect(t), count), "databases are not shared")
 	})
 }
+
+func TestEachOfSomeMajors(t *testing.T) {
+	t.Setenv("CI_POSTGRES_MAJORS", " 18 13")
+	var majors []int
+	postgres.Each(t, func(_ *testing.T, s *postgres.Server) { majors = append(majors, s.Major) })
+	if len(majors) == 0 {
+		t.Skip("neither PostgreSQL 13 nor 18 is there")
+	}
+	assert.Subset(t, []int{18, 13}, majors)
+}

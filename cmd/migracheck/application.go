@@ -299,7 +299,7 @@ func extract(cmd *cobra.Command, args []string, c *code, out string) error {
 		return err
 	}
 	for _, w := range found.Warnings {
-		fmt.Fprintln(cmd.ErrOrStderr(), "migracheck: "+w)
+		fmt.Fprintln(cmd.ErrOrStderr(), "migracheck: "+report.Lines(w))
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), "migracheck: "+report.Coverage(found))
 	if len(found.Queries)+len(found.Unresolved) == 0 {

@@ -100,7 +100,7 @@ func (o *options) mend(cmd *cobra.Command, paths []string, selected []*rules.Rul
 		return false, err
 	}
 	for _, r := range m.refused {
-		fmt.Fprintf(cmd.ErrOrStderr(), "migracheck: %s:%d: %s is not fixed: %s\n", r.finding.At.File.Path, r.finding.At.From().Line, r.finding.Rule.Name, r.reason)
+		fmt.Fprintf(cmd.ErrOrStderr(), "migracheck: %s:%d: %s is not fixed: %s\n", report.Lines(r.finding.At.File.Path), r.finding.At.From().Line, r.finding.Rule.Name, r.reason)
 	}
 	if o.diff {
 		return len(m.kept) > 0, m.print(cmd.OutOrStdout())

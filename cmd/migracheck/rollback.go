@@ -183,7 +183,7 @@ func (p *progress) at(done, total int, m *migration.Migration) {
 	}
 	p.shown, p.last = true, time.Now()
 	full := barWidth * done / total
-	fmt.Fprintf(p.w, "\r\x1b[K[%s%s] %d of %d %s", strings.Repeat("#", full), strings.Repeat(" ", barWidth-full), done, total, m.ID)
+	fmt.Fprintf(p.w, "\r\x1b[K[%s%s] %d of %d %s", strings.Repeat("#", full), strings.Repeat(" ", barWidth-full), done, total, report.Lines(m.ID))
 }
 
 // say shows what is being done, where how long it takes is not known.
