@@ -76,6 +76,8 @@ func (g *Gate) Program(p *gocode.Program) *Result {
 	result.Warnings = explained(result.Warnings, packages)
 	c, warnings := build(p.Fset(), packages)
 	result.Warnings = append(result.Warnings, warnings...)
+	// What is not checked may need what it allows.
+	result.Directives = directives(p, slices.DeleteFunc(slices.Clone(packages), func(p *gocode.Package) bool { return p.Broken != "" }))
 	var own []*types.Package
 	objects := map[types.Object]string{}
 	for _, pkg := range packages {

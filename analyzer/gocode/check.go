@@ -62,17 +62,16 @@ func check(ctx context.Context, dir string, l *listing) (*program, error) {
 	return p, nil
 }
 
-// parse reads the files of a package. What is wrong with their syntax shows in
-// the types.
-func (c *checker) parse(ctx context.Context, entry *listedPackage) ([]*ast.File, error) {
-	var files []*ast.File
+// parse reads the files of a package, and says what is wrong with their syntax,
+// if that matters: of other modules, it shows in the types.
+func (c *checker) parse(ctx context.Context, entry *listedPackage) (files []*ast.File, wrong string, err error) {
 	for _, name := range entry.files {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, "", ctx.Err()
 		}
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
 		mode := parser.SkipObjectResolution
 		switch {
@@ -88,11 +87,15 @@ func (c *checker) parse(ctx context.Context, entry *listedPackage) ([]*ast.File,
 				continue
 			}
 		}
-		if file, _ := parser.ParseFile(c.fset, name, text, mode); file != nil {
+		file, err := parser.ParseFile(c.fset, name, text, mode)
+		if file != nil {
 			files = append(files, file)
 		}
+		if err != nil && wrong == "" && entry.own {
+			wrong = oneLine(err.Error())
+		}
 	}
-	return files, nil
+	return files, wrong, nil
 }
 
 // A job is a package whose types are to be checked.
@@ -200,11 +203,11 @@ func (c *checker) all(ctx context.Context, jobs []*job) {
 // check reads a package whose imports are checked.
 func (c *checker) check(ctx context.Context, j *job) (*unit, error) {
 	entry := c.listing.packages[j.name]
-	files, err := c.parse(ctx, entry)
+	files, wrong, err := c.parse(ctx, entry)
 	if err != nil {
 		return nil, err
 	}
-	u := &unit{path: entry.path, dir: entry.dir, files: files, root: slices.Contains(c.listing.roots, entry)}
+	u := &unit{path: entry.path, dir: entry.dir, files: files, broken: wrong, root: slices.Contains(c.listing.roots, entry)}
 	config := types.Config{
 		Importer:         importer{checker: c, entry: entry, unit: u, job: j},
 		FakeImportC:      true,
