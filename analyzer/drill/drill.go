@@ -183,7 +183,12 @@ func (d *driller) create(ctx context.Context, from string) (string, error) {
 		d.disconnect(ctx, from)
 		template = quoted(from)
 	}
-	if _, err := d.admin.Exec(ctx, "CREATE DATABASE "+quoted(name)+" TEMPLATE "+template+d.strategy); err != nil {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	// Its end is waited for: a server may finish what nobody waits for any more,
+	// and then the database would be left.
+	if _, err := d.admin.Exec(context.WithoutCancel(ctx), "CREATE DATABASE "+quoted(name)+" TEMPLATE "+template+d.strategy); err != nil {
 		return "", fmt.Errorf("creating a database: %w", err)
 	}
 	d.names = append(d.names, name) // from here on it is ours to drop

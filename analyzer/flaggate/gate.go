@@ -189,13 +189,15 @@ func (j *judge) climb(f *Finding, fn *ssa.Function, seen map[*ssa.Function]bool,
 	}
 	for _, caller := range callers {
 		flags, reachable := j.facts.Holding(caller)
-		if !reachable || suffices(f.Changes[0])(flags) {
+		problem, held := verdict(f.Changes[0], flags)
+		if !reachable || problem == "" {
 			continue
 		}
 		from := declared(caller.Parent())
 		way := append([]Place{{At: j.span(caller), Message: nameOf(caller.Parent()) + " calls " + nameOf(fn)}}, below...)
 		// A method that calls the one of its own name only wraps it.
-		if j.passesOn(from) || from.Name() == fn.Name() && from.Signature.Recv() != nil {
+		wraps := j.passesOn(from) || from.Name() == fn.Name() && from.Signature.Recv() != nil
+		if wraps && problem != FailsOpen {
 			if !seen[from] {
 				seen[from] = true
 				j.climb(f, from, seen, way)
@@ -203,7 +205,7 @@ func (j *judge) climb(f *Finding, fn *ssa.Function, seen map[*ssa.Function]bool,
 			continue
 		}
 		here := *f
-		here.Problem, here.Held = verdict(f.Changes[0], flags)
+		here.Problem, here.Held = problem, held
 		j.report(&here, caller, below)
 	}
 }

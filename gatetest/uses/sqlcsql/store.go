@@ -52,6 +52,14 @@ func (s *store) Write(ctx context.Context, id int64) error {
 	return s.queries.SetChannel(ctx, db.SetChannelParams{ID: id}) // gated: orders.channel
 }
 
+// Open calls it behind a flag that counts as on when nobody answers.
+func (s *store) Open(ctx context.Context, id int64) error {
+	if s.flags.Boolean(ctx, "billing-v2", true, openfeature.EvaluationContext{}) {
+		return s.queries.SetChannel(ctx, db.SetChannelParams{ID: id}) // flag-fails-open: orders.channel
+	}
+	return nil
+}
+
 // Table calls one that writes a new table.
 func (s *store) Table(ctx context.Context, order int64) error {
 	if s.billing(ctx) {
