@@ -27,7 +27,7 @@ func Mentions(st *ddl.Statement, c *catalog.Catalog) []Mention {
 	a := analyse(st, c)
 	var list []Mention
 	views := &checker{c: c, analysis: scratch()}
-	add := func(u use, at source.Span, written bool) {
+	a.each(func(u use, at source.Span, written bool) {
 		r := c.RelationByOID(u.relation)
 		if r == nil {
 			return
@@ -43,24 +43,7 @@ func Mentions(st *ddl.Statement, c *catalog.Catalog) []Mention {
 				list = append(list, Mention{Relation: of.String(), Column: of.AttributeByNum(below.column).Name, Written: written})
 			}
 		}
-	}
-	for at, b := range a.bound {
-		add(use{b.relation, b.column}, at, false)
-	}
-	for u := range a.uses {
-		add(u, source.Span{}, false)
-	}
-	for _, oid := range a.reads {
-		add(use{relation: oid}, source.Span{}, false)
-	}
-	for _, w := range a.writes {
-		for _, oid := range []catalog.OID{w.relation, w.base} {
-			add(use{relation: oid}, w.at, true)
-		}
-		for _, num := range w.columns {
-			add(use{w.relation, num}, source.Span{}, true)
-		}
-	}
+	})
 	return settled(list)
 }
 

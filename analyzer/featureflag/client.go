@@ -10,7 +10,7 @@ import (
 // Client reports whether a package, by its import path, is of one of the clients
 // that SDKs knows.
 func Client(importPath string) bool {
-	return slices.Contains(clients(), majorVersion.ReplaceAllString(importPath, "$1"))
+	return slices.Contains(clients(), unversioned(importPath))
 }
 
 var clients = sync.OnceValue(func() []string {
@@ -28,7 +28,7 @@ func (c Check) Package() string { return packageName.FindString(strings.TrimPref
 // SamePackage reports whether two import paths differ in nothing but their major
 // versions.
 func SamePackage(a, b string) bool {
-	return majorVersion.ReplaceAllString(a, "$1") == majorVersion.ReplaceAllString(b, "$1")
+	return unversioned(a) == unversioned(b)
 }
 
 // packageName is the import path that the name of a check begins with.

@@ -4,18 +4,20 @@
 //
 // A flag holds at an instruction when a check of it was true on every path that
 // leads there. It is a forward must-analysis of the conditions on the edges of
-// the control-flow graph, over the functions of one package in SSA form:
-// through negation, comparison, && and ||, variables, tuples, results that are
-// structs, functions of the package that return a flag, closures, and functions
-// that are called from nowhere but gated code. Domination alone would not do:
+// the control-flow graph, over functions in SSA form: through negation,
+// comparison, && and ||, variables, tuples, results that are structs, functions
+// that return a flag, closures, and functions that are called from nowhere but
+// gated code. The functions are those of one package, with what is known of the
+// packages that it imports, or of a whole program, where calls through
+// interfaces are followed as well. Domination alone would not do:
 // it takes a flag kept in a variable for unknown.
 //
 // When in doubt a flag does not hold: a variable whose address leaves the
 // function, a function that anybody may call, a variant that is not known to
-// mean "on". Calls through interfaces and function values are not followed.
+// mean "on". Calls of function values are not followed.
 //
 // Left to others: which flag stands for which column, what of the code uses
-// the database (there is no SQL here), facts about other packages, and
+// the database (there is no SQL here), keeping facts about packages, and
 // findings. That a flag may be switched off after it was checked is not
 // considered, nor are unsafe, reflection and calls from assembly.
 package featureflag

@@ -105,8 +105,11 @@ func pathOf(pkg *types.Package) string {
 	if pkg == nil {
 		return ""
 	}
-	return majorVersion.ReplaceAllString(pkg.Path(), "$1")
+	return unversioned(pkg.Path())
 }
+
+// unversioned is an import path without major versions.
+func unversioned(importPath string) string { return majorVersion.ReplaceAllString(importPath, "$1") }
 
 // fullName is the name of a function, method or variable of a package as a
 // Check has it.

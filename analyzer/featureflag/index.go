@@ -80,7 +80,7 @@ func (x *index) add(fn *ssa.Function) {
 }
 
 func (x *index) read(instr ssa.Instruction) {
-	if _, ok := instr.(*ssa.DebugRef); ok {
+	if isDebug(instr) {
 		return
 	}
 	if call, ok := instr.(ssa.CallInstruction); ok {
@@ -153,8 +153,6 @@ func (x *index) access(object types.Object, address ssa.Value, instr ssa.Instruc
 		if i.Op == token.MUL {
 			return
 		}
-	case *ssa.DebugRef:
-		return
 	}
 	x.shared[object] = true
 }

@@ -308,7 +308,7 @@ func (s *solver) storesTo(address ssa.Value) ([]*ssa.Store, bool) {
 				return nil, false
 			}
 			stores = append(stores, i)
-		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.UnOp:
 		case *ssa.MakeClosure:
 			inner, ok := s.storesIn(i, address)
 			if !ok {

@@ -239,7 +239,7 @@ func only(alloc *ssa.Alloc) ssa.Value {
 				return nil
 			}
 			value = i.Val
-		case *ssa.UnOp, *ssa.DebugRef:
+		case *ssa.UnOp:
 		case *ssa.FieldAddr:
 			if !loaded(i) {
 				return nil
@@ -286,7 +286,7 @@ func written(result ssa.Value, i int) bool {
 			if (r.Field == i || i < 0) && !loaded(r) {
 				return true
 			}
-		case *ssa.UnOp, *ssa.DebugRef, *ssa.MakeInterface, *ssa.BinOp:
+		case *ssa.UnOp, *ssa.MakeInterface, *ssa.BinOp:
 		default:
 			return true
 		}

@@ -105,14 +105,8 @@ func (m *module) run(found reaches) {
 	for fn, sink := range program.Sinks() {
 		pass.ExportObjectFact(fn, &sends{Sink: sink})
 	}
-	var texts []gocode.Text
-	for _, text := range program.Texts() {
-		if text.Sent.IsValid() && len(m.gate.uses(text.SQL)) > 0 {
-			texts = append(texts, text)
-		}
-	}
-	calls := m.touchedCalls()
-	if len(texts) == 0 && !calls && !found.Flags && len(objects) == 0 {
+	texts := m.gate.touching(program)
+	if len(texts) == 0 && !m.touchedCalls() && !found.Flags && len(objects) == 0 {
 		return
 	}
 	c, _ := build(pass.Fset, []*gocode.Package{pkg})

@@ -58,19 +58,23 @@ func (g *Gate) uses(sql string) []Use {
 	return all
 }
 
-// Program judges a whole program.
-func (g *Gate) Program(p *gocode.Program) *Result {
-	result := &Result{Unresolved: p.Unresolved(), Warnings: slices.Clone(p.Warnings())}
-	var touching []gocode.Text
+// touching are the texts that are sent and have to do with the releases.
+func (g *Gate) touching(p *gocode.Program) []gocode.Text {
+	var all []gocode.Text
 	for _, text := range p.Texts() {
-		result.Queries++
 		if text.Sent.IsValid() && len(g.uses(text.SQL)) > 0 {
-			touching = append(touching, text)
+			all = append(all, text)
 		}
 	}
-	packages := p.Packages()
-	result.Directives = directives(p, packages)
+	return all
+}
+
+// Program judges a whole program.
+func (g *Gate) Program(p *gocode.Program) *Result {
+	result := &Result{Queries: len(p.Texts()), Unresolved: p.Unresolved(), Warnings: slices.Clone(p.Warnings())}
+	touching, packages := g.touching(p), p.Packages()
 	if len(touching) == 0 {
+		result.Directives = directives(p, packages)
 		return result // nothing is worth an analysis
 	}
 	result.Warnings = explained(result.Warnings, packages)
@@ -297,25 +301,15 @@ func called(instr ssa.Instruction) (from, to token.Pos) {
 	if syntax := instr.Parent().Syntax(); syntax != nil {
 		ast.Inspect(syntax, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok && call.Lparen == pos {
-				from, to = calledName(call.Fun).Pos(), call.Lparen
+				from, to = call.Fun.Pos(), call.Lparen
+				if name := gocode.CalleeName(call.Fun); name != nil {
+					from = name.Pos()
+				}
 			}
 			return n == nil || n.Pos() <= pos && pos < n.End()
 		})
 	}
 	return from, to
-}
-
-// calledName is the last name of what is called.
-func calledName(fun ast.Expr) ast.Expr {
-	switch fun := ast.Unparen(fun).(type) {
-	case *ast.SelectorExpr:
-		return fun.Sel
-	case *ast.IndexExpr:
-		return calledName(fun.X)
-	case *ast.IndexListExpr:
-		return calledName(fun.X)
-	}
-	return fun
 }
 
 // position is where an instruction stands.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/ssa"
+	"golang.org/x/tools/go/types/typeutil"
 
 	"github.com/migracheck/migracheck/analyzer/gocode"
 )
@@ -238,20 +239,17 @@ func endless(body *ast.BlockStmt, info *types.Info, never func(*types.Func) bool
 	if !ok {
 		return false
 	}
-	var name *ast.Ident
-	switch fun := ast.Unparen(call.Fun).(type) {
-	case *ast.Ident:
-		name = fun
-	case *ast.SelectorExpr:
-		name = fun.Sel
-	default:
-		return false
-	}
-	fn, ok := info.Uses[name].(*types.Func)
-	if builtin, is := info.Uses[name].(*types.Builtin); !is || builtin.Name() != "panic" {
-		if !ok || !never(fn.Origin()) {
+	switch fn := typeutil.Callee(info, call).(type) {
+	case *types.Builtin:
+		if fn.Name() != "panic" {
 			return false
 		}
+	case *types.Func:
+		if !never(fn.Origin()) {
+			return false
+		}
+	default:
+		return false
 	}
 	returns := false
 	ast.Inspect(body, func(n ast.Node) bool {

@@ -77,7 +77,7 @@ func entSender(name, names string) string {
 
 // call interprets a call of the code that ent generated.
 func (e *entSchema) call(c *step, in []value) []value {
-	if fn, is := c.unit.info.Uses[calleeName(c.call.Fun)].(*types.Func); is && fn.Pkg() != nil {
+	if fn, is := c.unit.info.Uses[CalleeName(c.call.Fun)].(*types.Func); is && fn.Pkg() != nil {
 		if of := e.packages[fn.Pkg().Path()]; of != nil {
 			return e.expression(c, of, in)
 		}
@@ -341,8 +341,8 @@ func (e *entSchema) conflict(c *step) [][]clause {
 	for _, arg := range c.call.Args {
 		call, is := ast.Unparen(arg).(*ast.CallExpr)
 		name := hole
-		if is && calleeName(call.Fun) != nil {
-			name = calleeName(call.Fun).Name
+		if is && CalleeName(call.Fun) != nil {
+			name = CalleeName(call.Fun).Name
 		}
 		inner := *c
 		inner.call = call

@@ -17,7 +17,7 @@ func (r *reader) call(u *unit, call *ast.CallExpr, result int, s *scope) []value
 	if tv, is := u.info.Types[call.Fun]; is && tv.IsType() && len(call.Args) == 1 {
 		return r.eval(u, call.Args[0], s) // a conversion
 	}
-	name := calleeName(call.Fun)
+	name := CalleeName(call.Fun)
 	if name == nil {
 		return unknown(queries.Dynamic)
 	}
@@ -192,7 +192,7 @@ func (r *reader) readFile(u *unit, call *ast.CallExpr, s *scope) []value {
 	if !is {
 		return unknown
 	}
-	name := calleeName(selector.X)
+	name := CalleeName(selector.X)
 	if name == nil {
 		return unknown
 	}

@@ -138,7 +138,7 @@ var builders = []string{"squirrel", "goqu", "bob", "jet", "ent", "sqlbuilder", "
 
 // sink reports how a call reaches the database, if it does.
 func (r *reader) sink(u *unit, call *ast.CallExpr) (sink, bool) {
-	name := calleeName(call.Fun)
+	name := CalleeName(call.Fun)
 	if name == nil {
 		return sink{}, false
 	}
@@ -154,18 +154,18 @@ func (r *reader) sink(u *unit, call *ast.CallExpr) (sink, bool) {
 	return unknown(u, call, name)
 }
 
-// calleeName returns the name of the function that is called, without the
+// CalleeName returns the name of the function that is called, without the
 // package, receiver and type arguments.
-func calleeName(fun ast.Expr) *ast.Ident {
+func CalleeName(fun ast.Expr) *ast.Ident {
 	switch fun := ast.Unparen(fun).(type) {
 	case *ast.Ident:
 		return fun
 	case *ast.SelectorExpr:
 		return fun.Sel
 	case *ast.IndexExpr:
-		return calleeName(fun.X)
+		return CalleeName(fun.X)
 	case *ast.IndexListExpr:
-		return calleeName(fun.X)
+		return CalleeName(fun.X)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ import (
 // client says how a call sends its text and reads the rows. from is the call
 // that passes the text to a function that makes this call.
 func (r *reader) client(u *unit, call *ast.CallExpr, s sink, from token.Pos) queries.Client {
-	name := calleeName(call.Fun)
+	name := CalleeName(call.Fun)
 	if name == nil {
 		return queries.Client{}
 	}
@@ -121,7 +121,7 @@ func (l *client) sending(u *unit, call *ast.CallExpr, name string, s sink) queri
 			return mode
 		}
 	}
-	fn, _ := u.info.Uses[calleeName(call.Fun)].(*types.Func)
+	fn, _ := u.info.Uses[CalleeName(call.Fun)].(*types.Func)
 	exec := strings.HasPrefix(name, "Exec") || strings.HasPrefix(name, "MustExec")
 	switch l.library {
 	case queries.PGX:
@@ -163,7 +163,7 @@ func (l *client) sending(u *unit, call *ast.CallExpr, name string, s sink) queri
 
 // nameOf returns the name that an expression is, "" if it is none.
 func nameOf(e ast.Expr) string {
-	if name := calleeName(e); name != nil {
+	if name := CalleeName(e); name != nil {
 		return name.Name
 	}
 	return ""

@@ -46,7 +46,7 @@ func scanned(u *unit, args []ast.Expr, ellipsis bool) rowReading {
 
 // callReading says how the rows of a call are read.
 func (l *client) callReading(u *unit, call *ast.CallExpr, s sink, from token.Pos) rowReading {
-	name := calleeName(call.Fun).Name
+	name := CalleeName(call.Fun).Name
 	switch {
 	case strings.HasPrefix(name, "Exec") || strings.HasPrefix(name, "MustExec") || name == "NamedExec" || name == "NamedExecContext":
 		return rowReading{reading: queries.Nothing}
@@ -258,7 +258,7 @@ func (l *client) method(u *unit, call *ast.CallExpr, name string) rowReading {
 
 // rowType reports whether a method is of database/sql.
 func rowType(u *unit, call *ast.CallExpr) bool {
-	fn, is := u.info.Uses[calleeName(call.Fun)].(*types.Func)
+	fn, is := u.info.Uses[CalleeName(call.Fun)].(*types.Func)
 	return is && fn.Pkg() != nil && fn.Pkg().Path() == "database/sql"
 }
 
@@ -284,7 +284,7 @@ func (l *client) literal(u *unit, lit *ast.FuncLit) rowReading {
 
 // argument follows rows that are passed to a function.
 func (l *client) argument(u *unit, call *ast.CallExpr, rows ast.Expr) rowReading {
-	name := calleeName(call.Fun)
+	name := CalleeName(call.Fun)
 	if name == nil {
 		return rowReading{}
 	}
@@ -337,7 +337,7 @@ func (l *client) collector(u *unit, e ast.Expr) rowReading {
 	if lit, is := e.(*ast.FuncLit); is {
 		return l.literal(u, lit)
 	}
-	name := calleeName(e)
+	name := CalleeName(e)
 	if name == nil {
 		return rowReading{}
 	}

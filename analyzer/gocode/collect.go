@@ -79,7 +79,7 @@ func (r *reader) send(s sending, byCall map[token.Pos][]value) {
 func (r *reader) sent(u *unit, call *ast.CallExpr, s sink) []value {
 	switch {
 	case s.kind == sinkModel:
-		if values := r.built(u, call, calleeName(call.Fun), nil); values != nil {
+		if values := r.built(u, call, CalleeName(call.Fun), nil); values != nil {
 			return values
 		}
 		return []value{unknownValue(call.Pos(), call.End(), queries.Model)}

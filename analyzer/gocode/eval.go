@@ -341,7 +341,7 @@ func (r *reader) literal(u *unit, e ast.Expr) (*ast.CompositeLit, *unit) {
 			return r.literal(u, e.X)
 		}
 	case *ast.Ident, *ast.SelectorExpr:
-		name := calleeName(e)
+		name := CalleeName(e)
 		v, is := u.info.Uses[name].(*types.Var)
 		switch {
 		case !is || v.IsField():
@@ -447,7 +447,7 @@ func (r *reader) callers(of types.Object) []site {
 	}
 	receiver := fn.Signature().Recv().Type()
 	for _, call := range r.methods[fn.Name()] {
-		called := call.unit.info.Uses[calleeName(call.expr.(*ast.CallExpr).Fun)].(*types.Func)
+		called := call.unit.info.Uses[CalleeName(call.expr.(*ast.CallExpr).Fun)].(*types.Func)
 		iface, is := called.Signature().Recv().Type().Underlying().(*types.Interface)
 		if is && (types.Implements(receiver, iface) || types.Implements(types.NewPointer(receiver), iface)) {
 			found = append(slices.Clip(found), call)

@@ -68,7 +68,7 @@ func (f *flow) mutated(exprs []ast.Expr, in state) state {
 // handed follows a variable into a function of the module that it is an argument
 // of, to where that ends.
 func (f *flow) handed(call *ast.CallExpr, place int, values []value) []value {
-	fn, is := f.unit.info.Uses[calleeName(call.Fun)].(*types.Func)
+	fn, is := f.unit.info.Uses[CalleeName(call.Fun)].(*types.Func)
 	if !is || f.scope.level() >= maxDepth {
 		return values
 	}

@@ -148,7 +148,7 @@ func (r *reader) indexFile(u *unit, file *ast.File) {
 				r.store(u, n.X, nil)
 			}
 		case *ast.CallExpr:
-			if name := calleeName(n.Fun); name != nil {
+			if name := CalleeName(n.Fun); name != nil {
 				called[name] = true
 				r.indexCall(u, n, name)
 			}

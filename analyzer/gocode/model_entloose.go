@@ -41,7 +41,7 @@ func (r *reader) looseIn(u *unit, file *ast.File, seen map[token.Pos]bool) {
 			for len(calls) > 0 && calls[len(calls)-1].End() <= n.Pos() {
 				calls = calls[:len(calls)-1]
 			}
-			name := calleeName(n.Fun)
+			name := CalleeName(n.Fun)
 			if _, builtin := u.info.Uses[name].(*types.Builtin); !builtin && !u.info.Types[n.Fun].IsType() {
 				calls = append(calls, n)
 			}

@@ -407,7 +407,7 @@ func (c *step) assignments(e ast.Expr) string {
 	}
 	inner := *c
 	inner.call = call
-	switch calleeName(call.Fun).Name {
+	switch CalleeName(call.Fun).Name {
 	case "AssignmentColumns":
 		var out []string
 		for _, name := range inner.elementsOf(call.Args[0])[0] {

@@ -176,20 +176,26 @@ func (c *code) read(cmd *cobra.Command, at, shown string) (*queries.Application,
 // rebase makes the paths of Go code, which are relative to its directory, those
 // that are shown.
 func rebase(a *queries.Application, dir string) {
-	done := map[*source.File]bool{}
-	move := func(s source.Span) {
-		if s.File != nil && !done[s.File] {
-			done[s.File] = true
-			s.File.Path = path.Join(filepath.ToSlash(dir), s.File.Path)
-		}
-	}
+	move := into(dir)
 	for _, q := range a.Queries {
-		move(q.At)
-		move(q.Call)
+		move(q.At.File)
+		move(q.Call.File)
 	}
 	for _, u := range a.Unresolved {
-		move(u.At)
-		move(u.Call)
+		move(u.At.File)
+		move(u.Call.File)
+	}
+}
+
+// into returns what makes the path of a file one that is shown: that of its
+// directory before it, once for each file.
+func into(dir string) func(*source.File) {
+	done := map[*source.File]bool{}
+	return func(f *source.File) {
+		if f != nil && !done[f] {
+			done[f] = true
+			f.Path = path.Join(filepath.ToSlash(dir), f.Path)
+		}
 	}
 }
 

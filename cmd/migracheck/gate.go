@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,7 +16,6 @@ import (
 	"github.com/migracheck/migracheck/analyzer/gocode"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/cmd/flaggate/settings"
-	"github.com/migracheck/migracheck/parser/source"
 	"github.com/migracheck/migracheck/report"
 	"github.com/migracheck/migracheck/rules"
 )
@@ -236,13 +234,11 @@ func (g *gateCommand) judge(cmd *cobra.Command, dir string, gate *flaggate.Gate,
 // show makes the paths of Go code, which are relative to the directory of its
 // module, those that are shown.
 func show(program *gocode.Program, dir string) {
-	done := map[*source.File]bool{}
+	move := into(dir)
 	for _, p := range program.Packages() {
 		for _, file := range p.Files {
-			at := program.Span(file.Pos(), file.End()).File
-			if at != nil && !done[at] && !filepath.IsAbs(at.Path) {
-				done[at] = true
-				at.Path = path.Join(filepath.ToSlash(dir), at.Path)
+			if at := program.Span(file.Pos(), file.End()).File; at != nil && !filepath.IsAbs(at.Path) {
+				move(at)
 			}
 		}
 	}

@@ -49,75 +49,86 @@ type Settings struct {
 	Today string
 }
 
-var names = []string{"migrations", "framework", "released", "flag-packages", "config", "pg-version", "digest", "today"}
+// A value is a setting as text.
+type value struct {
+	name, usage string
+	get         func(*Settings) string
+	set         func(*Settings, string) error
+}
 
-// Names returns the names of the values.
-func Names() []string { return slices.Clone(names) }
+var values = []value{
+	list("migrations", "directories of migrations, absolute `paths` with commas between", func(s *Settings) *[]string { return &s.Migrations }),
+	text("framework", "migration `tool`; without it, it is looked for", func(s *Settings) *string { return &s.Framework }),
+	list("released", "`ids` of the migrations that are released together, with commas between", func(s *Settings) *[]string { return &s.Released }),
+	list("flag-packages", "import `paths` of the packages with the checks that the configuration names, with commas between", func(s *Settings) *[]string { return &s.FlagPackages }),
+	text("config", "the configuration `file`, an absolute path", func(s *Settings) *string { return &s.Config }),
+	{name: "pg-version", usage: "PostgreSQL `major` version of the server", get: getVersion, set: setVersion},
+	text("digest", "`digest` of the migrations and the configuration, by which results are kept", func(s *Settings) *string { return &s.Digest }),
+	text("today", "the `date` against which allowances expire", func(s *Settings) *string { return &s.Today }),
+}
 
-var usage = map[string]string{
-	"migrations":    "directories of migrations, absolute `paths` with commas between",
-	"framework":     "migration `tool`; without it, it is looked for",
-	"released":      "`ids` of the migrations that are released together, with commas between",
-	"flag-packages": "import `paths` of the packages with the checks that the configuration names, with commas between",
-	"config":        "the configuration `file`, an absolute path",
-	"pg-version":    "PostgreSQL `major` version of the server",
-	"digest":        "`digest` of the migrations and the configuration, by which results are kept",
-	"today":         "the `date` against which allowances expire",
+func text(name, usage string, of func(*Settings) *string) value {
+	return value{
+		name: name, usage: usage,
+		get: func(s *Settings) string { return *of(s) },
+		set: func(s *Settings, text string) error { *of(s) = text; return nil },
+	}
+}
+
+func list(name, usage string, of func(*Settings) *[]string) value {
+	return value{
+		name: name, usage: usage,
+		get: func(s *Settings) string { return strings.Join(*of(s), ",") },
+		set: func(s *Settings, text string) error {
+			*of(s) = slices.DeleteFunc(strings.Split(text, ","), func(part string) bool { return part == "" })
+			return nil
+		},
+	}
+}
+
+func getVersion(s *Settings) string {
+	if s.PGVersion == 0 {
+		return ""
+	}
+	return strconv.Itoa(s.PGVersion)
+}
+
+func setVersion(s *Settings, text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil && text != "" {
+		return fmt.Errorf("pg-version: %q is no number", text)
+	}
+	s.PGVersion = n
+	return nil
+}
+
+// Names returns the names of the values, in order.
+func Names() []string {
+	var names []string
+	for _, v := range values {
+		names = append(names, v.name)
+	}
+	return names
 }
 
 // Get returns a value as text, "" if it is not set.
 func (s *Settings) Get(name string) string {
-	switch name {
-	case "migrations":
-		return strings.Join(s.Migrations, ",")
-	case "framework":
-		return s.Framework
-	case "released":
-		return strings.Join(s.Released, ",")
-	case "flag-packages":
-		return strings.Join(s.FlagPackages, ",")
-	case "config":
-		return s.Config
-	case "pg-version":
-		if s.PGVersion != 0 {
-			return strconv.Itoa(s.PGVersion)
+	for _, v := range values {
+		if v.name == name {
+			return v.get(s)
 		}
-	case "digest":
-		return s.Digest
-	case "today":
-		return s.Today
 	}
 	return ""
 }
 
 // Set sets a value from text.
 func (s *Settings) Set(name, text string) error {
-	list := slices.DeleteFunc(strings.Split(text, ","), func(part string) bool { return part == "" })
-	switch name {
-	case "migrations":
-		s.Migrations = list
-	case "framework":
-		s.Framework = text
-	case "released":
-		s.Released = list
-	case "flag-packages":
-		s.FlagPackages = list
-	case "config":
-		s.Config = text
-	case "pg-version":
-		n, err := strconv.Atoi(text)
-		if err != nil && text != "" {
-			return fmt.Errorf("pg-version: %q is no number", text)
+	for _, v := range values {
+		if v.name == name {
+			return v.set(s, text)
 		}
-		s.PGVersion = n
-	case "digest":
-		s.Digest = text
-	case "today":
-		s.Today = text
-	default:
-		return fmt.Errorf("unknown setting %q: known are %s", name, strings.Join(names, ", "))
 	}
-	return nil
+	return fmt.Errorf("unknown setting %q: known are %s", name, strings.Join(Names(), ", "))
 }
 
 // Load reads what is new. It fails where files have changed since the digest
@@ -179,8 +190,8 @@ func (s *Settings) Pass() *analysis.Analyzer {
 func Pass() *analysis.Analyzer {
 	var s Settings
 	pass := s.Pass()
-	for _, name := range names {
-		pass.Flags.Func(name, usage[name], func(text string) error { return s.Set(name, text) })
+	for _, v := range values {
+		pass.Flags.Func(v.name, v.usage, func(text string) error { return v.set(&s, text) })
 	}
 	return pass
 }
