@@ -26,6 +26,7 @@ const (
 // its own line in this list. Commands stand on top of all of them and are not
 // listed.
 var layers = []string{
+	"parser/pattern",
 	"parser/source",
 	"parser/query",
 	"parser/ddl",

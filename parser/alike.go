@@ -1,11 +1,11 @@
 package parser
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	pg_query "github.com/migracheck/migracheck/parser/grammar"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // Alike compares two texts of SQL, both expressions or both queries. They are
@@ -46,10 +46,10 @@ func canonical(text string) (string, bool) {
 }
 
 var (
-	casts      = regexp.MustCompile(`::("[^"]*"|[a-z_][a-z0-9_.]*)( varying| precision| with(out)? time zone)?(\([0-9, ]*\))?(\[\])*`)
-	qualifiers = regexp.MustCompile(`("[^"]*"|[a-z_][a-z0-9_$]*)\.`)
-	aliases    = regexp.MustCompile(`("[^"]*"|[a-z_][a-z0-9_$]*) AS ("[^"]*"|[a-z_][a-z0-9_$]*)`)
-	tokens     = regexp.MustCompile(`'(?:[^']|'')*'|"[^"]*"|[A-Za-z_][A-Za-z0-9_$]*|[0-9][0-9.]*|[<>=!~+*/%|&#^@-]+`)
+	casts      = pattern.New(`::("[^"]*"|[a-z_][a-z0-9_.]*)( varying| precision| with(out)? time zone)?(\([0-9, ]*\))?(\[\])*`)
+	qualifiers = pattern.New(`("[^"]*"|[a-z_][a-z0-9_$]*)\.`)
+	aliases    = pattern.New(`("[^"]*"|[a-z_][a-z0-9_$]*) AS ("[^"]*"|[a-z_][a-z0-9_$]*)`)
+	tokens     = pattern.New(`'(?:[^']|'')*'|"[^"]*"|[A-Za-z_][A-Za-z0-9_$]*|[0-9][0-9.]*|[<>=!~+*/%|&#^@-]+`)
 )
 
 // essence are the words of an expression, sorted, without those that PostgreSQL

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -19,7 +20,7 @@ import (
 type Placeholders map[string]string
 
 // placeholderName matches keys that are names.
-var placeholderName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.:-]*$`)
+var placeholderName = pattern.New(`^[A-Za-z_][A-Za-z0-9_.:-]*$`)
 
 // changes returns the places of a text that have values, in order and disjoint.
 func (p Placeholders) changes(text string) []change {

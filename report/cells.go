@@ -6,8 +6,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/clipperhouse/displaywidth"
 	"github.com/clipperhouse/uax29/v2/graphemes"
-	"github.com/mattn/go-runewidth"
 )
 
 // A cell is what a terminal draws as one: a character with its accents, an
@@ -24,8 +24,6 @@ const tabStop = 4
 // cells cuts a text into what is drawn. Tabs become spaces; what would control
 // the terminal, hide, or reverse the order of the text is made visible.
 func cells(text string) []cell {
-	// Not the package's default condition, which asks the environment.
-	width := runewidth.Condition{StrictEmojiNeutral: true}
 	all := make([]cell, 0, len(text))
 	column := 0
 	for g := graphemes.FromString(text); g.Next(); {
@@ -38,7 +36,7 @@ func cells(text string) []cell {
 			c.text, c.width = value, 1
 		default:
 			c.text = visibleCluster(value)
-			c.width = width.StringWidth(c.text)
+			c.width = displaywidth.String(c.text)
 		}
 		// What follows a bracket may be one character with it.
 		if value := g.Value(); value[0] == '[' && isServiceMessage(text[:c.start]) {

@@ -2,11 +2,11 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 var addTrigger = &Rule{
@@ -59,8 +59,8 @@ func (p *Pass) trigger(table *catalog.Relation, t *catalog.Trigger, message stri
 // raises and skips match what a PL/pgSQL function refuses a row with; only what
 // runs before or instead of the write can skip it.
 var (
-	raises = regexp.MustCompile(`(?i)\braise\s+(?:exception|sqlstate|'|;|[a-z_]+\s*;)|\braise\s*$|\bassert\b`)
-	skips  = regexp.MustCompile(`(?i)\breturn\s+null\b`)
+	raises = pattern.New(`(?i)\braise\s+(?:exception|sqlstate|'|;|[a-z_]+\s*;)|\braise\s*$|\bassert\b`)
+	skips  = pattern.New(`(?i)\breturn\s+null\b`)
 )
 
 // harmless reports whether the body of the trigger function can be seen and

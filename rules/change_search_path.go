@@ -2,9 +2,9 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 var changeSearchPath = &Rule{
@@ -25,7 +25,7 @@ var changeSearchPath = &Rule{
 
 // persistentPath matches ALTER DATABASE, ROLE, USER and SYSTEM with SET or
 // RESET search_path, which a session's own SET is not.
-var persistentPath = regexp.MustCompile(`(?is)^\s*ALTER\s+(DATABASE|ROLE|USER|SYSTEM)\b.*\b(SET|RESET)\s+("?)search_path\b`)
+var persistentPath = pattern.New(`(?is)^\s*ALTER\s+(DATABASE|ROLE|USER|SYSTEM)\b.*\b(SET|RESET)\s+("?)search_path\b`)
 
 func (p *Pass) searchPath(whose string) {
 	if p.RolledBack || !persistentPath.MatchString(p.Op.Span().Text()) {

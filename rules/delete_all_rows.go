@@ -2,11 +2,11 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 var deleteAllRows = &Rule{
@@ -38,8 +38,8 @@ func (p *Pass) allDeleted(target ddl.Ref, without string) {
 }
 
 var (
-	deleteWord = regexp.MustCompile(`(?i)^\s*DELETE\s`)
-	whereWord  = regexp.MustCompile(`(?i)\bwhere\b`)
+	deleteWord = pattern.New(`(?i)^\s*DELETE\s`)
+	whereWord  = pattern.New(`(?i)\bwhere\b`)
 )
 
 // deletingWith reports the DELETEs of a WITH clause that have no WHERE.

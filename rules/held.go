@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/lock"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // sharing reports whether a statement shares a transaction with others, and
@@ -260,12 +260,12 @@ func picks(where *ddl.Expr, table *catalog.Relation, s *replay.Step) bool {
 }
 
 var (
-	limit       = regexp.MustCompile(`(?i)\blimit\s+\d`)
-	disjunction = regexp.MustCompile(`(?i)\b(?:or|not)\b`)
+	limit       = pattern.New(`(?i)\blimit\s+\d`)
+	disjunction = pattern.New(`(?i)\b(?:or|not)\b`)
 )
 
 // comparison is a column that is compared with a constant, or a list of them.
-var comparison = regexp.MustCompile(`(?i)("(?:[^"]|"")*"|[\p{L}_][\p{L}\w$]*)\s*(?:=|in\s*\()\s*(?:'|-?\d)`)
+var comparison = pattern.New(`(?i)("(?:[^"]|"")*"|[\p{L}_][\p{L}\w$]*)\s*(?:=|in\s*\()\s*(?:'|-?\d)`)
 
 // comparesConstant reports whether a condition has column = constant or column
 // IN (constants).

@@ -2,13 +2,13 @@ package rules
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
 	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 var leakingSessionSetting = &Rule{
@@ -46,7 +46,7 @@ var leaks = map[string]string{
 
 // persistentPathText matches what sets search_path for sessions to come, also where the
 // statement is put together at run time.
-var persistentPathText = regexp.MustCompile(`(?is)\bALTER\s+(?:DATABASE|ROLE|USER|SYSTEM)\b.*?\bSET\s+"?search_path\b`)
+var persistentPathText = pattern.New(`(?is)\bALTER\s+(?:DATABASE|ROLE|USER|SYSTEM)\b.*?\bSET\s+"?search_path\b`)
 
 // lastingPath reports whether the history sets search_path for other sessions,
 // too: then these are not known to differ.

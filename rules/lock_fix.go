@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -9,20 +8,21 @@ import (
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
 	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
 // What CONCURRENTLY stands behind.
 var (
-	createIndexHead = regexp.MustCompile(`(?i)^CREATE\s+(?:UNIQUE\s+)?INDEX\b`)
-	dropIndexHead   = regexp.MustCompile(`(?i)^DROP\s+INDEX\b`)
-	reindexHead     = regexp.MustCompile(`(?i)^REINDEX\s+(?:\([^)]*\)\s*)?(?:TABLE|INDEX|SCHEMA|DATABASE)\b`)
-	refreshHead     = regexp.MustCompile(`(?i)^REFRESH\s+MATERIALIZED\s+VIEW\b`)
+	createIndexHead = pattern.New(`(?i)^CREATE\s+(?:UNIQUE\s+)?INDEX\b`)
+	dropIndexHead   = pattern.New(`(?i)^DROP\s+INDEX\b`)
+	reindexHead     = pattern.New(`(?i)^REINDEX\s+(?:\([^)]*\)\s*)?(?:TABLE|INDEX|SCHEMA|DATABASE)\b`)
+	refreshHead     = pattern.New(`(?i)^REFRESH\s+MATERIALIZED\s+VIEW\b`)
 )
 
 // insertConcurrently returns the fix that writes CONCURRENTLY behind what a
 // statement begins with; none where a comment is in the way.
-func insertConcurrently(at source.Span, head *regexp.Regexp, title string) []Fix {
+func insertConcurrently(at source.Span, head *pattern.Pattern, title string) []Fix {
 	m := head.FindStringIndex(at.Text())
 	if m == nil {
 		return nil
@@ -38,7 +38,7 @@ func insertConcurrently(at source.Span, head *regexp.Regexp, title string) []Fix
 // a word behind the line that the script begins with, or a line before it.
 type marker struct {
 	// line is what the script begins with; nil is anything.
-	line *regexp.Regexp
+	line *pattern.Pattern
 	// behind goes to the end of that line, before goes in front of it.
 	behind, before string
 	// top: it counts at the very beginning of the file only.
@@ -50,19 +50,19 @@ type marker struct {
 // markers are those of the layouts that have one within the file.
 var markers = map[string]marker{
 	"atlas":               {before: "-- atlas:txmode none\n\n", top: true},
-	"dbmate":              {line: regexp.MustCompile(`^-- migrate:(?:up|down)\s*$`), behind: " transaction:false"},
-	"goose":               {line: regexp.MustCompile(`(?i)^--[ \t]*\+goose[ \t]+up\s*$`), before: "-- +goose NO TRANSACTION\n", both: true},
-	"liquibase":           {line: regexp.MustCompile(`(?i)^--\s*changeset\s+[^\s:]+:\S+\s*$`), behind: " runInTransaction:false", both: true},
+	"dbmate":              {line: pattern.New(`^-- migrate:(?:up|down)\s*$`), behind: " transaction:false"},
+	"goose":               {line: pattern.New(`(?i)^--[ \t]*\+goose[ \t]+up\s*$`), before: "-- +goose NO TRANSACTION\n", both: true},
+	"liquibase":           {line: pattern.New(`(?i)^--\s*changeset\s+[^\s:]+:\S+\s*$`), behind: " runInTransaction:false", both: true},
 	"morph":               {before: "-- morph:nontransactional\n", top: true},
 	"postgres-migrations": {before: "-- postgres-migrations disable-transaction\n", top: true},
-	"sql-migrate":         {line: regexp.MustCompile(`^-- \+migrate (?:Up|Down)\s*$`), behind: " notransaction"},
+	"sql-migrate":         {line: pattern.New(`^-- \+migrate (?:Up|Down)\s*$`), behind: " notransaction"},
 	"sqlx":                {before: "-- no-transaction\n", top: true},
 	"tern":                {before: "---- tern: disable-tx ----\n", top: true},
 }
 
 // toolMarker matches comments that say something to the tool, which may have to
 // stay the first of the file.
-var toolMarker = regexp.MustCompile(`(?m)^--[-!]?[ \t]*(?:atlas|morph|tern|postgres-migrations):?`)
+var toolMarker = pattern.New(`(?m)^--[-!]?[ \t]*(?:atlas|morph|tern|postgres-migrations):?`)
 
 // edit returns the edit that makes the tool run a script without transaction;
 // ok is false where that cannot be said in the file, or would take the
@@ -112,7 +112,7 @@ func statementsOf(s *migration.Script) int {
 // concurrently is insertConcurrently for what PostgreSQL refuses in a
 // transaction: there is a fix where none is around the statement, or where the
 // tool's file holds nothing else and can say that it needs none.
-func (p *Pass) concurrently(step *replay.Step, at source.Span, head *regexp.Regexp, title string) []Fix {
+func (p *Pass) concurrently(step *replay.Step, at source.Span, head *pattern.Pattern, title string) []Fix {
 	if step.Op.Facts().Conditional || !step.Call.IsZero() {
 		return nil // a function body is in a transaction
 	}

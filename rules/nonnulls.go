@@ -1,16 +1,16 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // nonnulls matches a call of num_nonnulls with its arguments.
-var nonnulls = regexp.MustCompile(`(?i)\bnum_nonnulls\s*\(([^()]*)\)`)
+var nonnulls = pattern.New(`(?i)\bnum_nonnulls\s*\(([^()]*)\)`)
 
 // countsNewNulls reports whether a CHECK is one that was there before, but for
 // columns that num_nonnulls counts as well: they are born in the window and

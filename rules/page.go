@@ -4,11 +4,12 @@ import (
 	"embed"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // The pages, one archive per rule.
@@ -90,7 +91,7 @@ func PageOf(name string) (*Page, error) {
 
 // exampleName are the names of files on a page. In SQL, "-- like this --" is a
 // comment, in an archive the start of a file: such a name is an error.
-var exampleName = regexp.MustCompile(`^((?:bad|good)(?:-[a-z0-9]+)*)(?:(?:\.latin1)?\.sql|/(before/|gone/|previous/|current/)?([\w.-]+\.\w+))$`)
+var exampleName = pattern.New(`^((?:bad|good)(?:-[a-z0-9]+)*)(?:(?:\.latin1)?\.sql|/(before/|gone/|previous/|current/)?([\w.-]+\.\w+))$`)
 
 func parsePage(text []byte) (*Page, error) {
 	archive := txtar.Parse(text)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/query"
 )
 
@@ -112,7 +113,7 @@ func namesInRow(body, column string) bool {
 	return regexp.MustCompile(`(?i)\b(?:new|old)\s*\.\s*(?:"` + regexp.QuoteMeta(column) + `"|` + regexp.QuoteMeta(column) + `\b)`).MatchString(comment.ReplaceAllString(body, ""))
 }
 
-var comment = regexp.MustCompile(`--[^\n]*|(?s:/\*.*?\*/)`)
+var comment = pattern.New(`--[^\n]*|(?s:/\*.*?\*/)`)
 
 // A tableUse is a table that one statement of a body names, with the columns
 // that the statement names beside it.

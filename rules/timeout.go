@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
 	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -97,7 +97,7 @@ func setting(name string) func(*replay.Step) bool {
 	}
 }
 
-var durationForm = regexp.MustCompile(`^\s*(-?\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*$`)
+var durationForm = pattern.New(`^\s*(-?\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*$`)
 
 // duration reads the value of a timeout parameter, which without a unit is
 // in milliseconds.

@@ -1,11 +1,11 @@
 package rules
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // A unique is a unique index of a table, with or without a constraint.
@@ -148,7 +148,7 @@ func subset(a, b []string) bool {
 }
 
 // typedLiteral matches a string constant and the type that it is cast to.
-var typedLiteral = regexp.MustCompile(`('(?:[^']|'')*')::[\w."]+`)
+var typedLiteral = pattern.New(`('(?:[^']|'')*')::[\w."]+`)
 
 // untyped returns cases without the casts of their string constants: what is
 // compared with a column has its type anyway, whose name may have changed.

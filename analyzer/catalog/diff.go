@@ -3,11 +3,11 @@ package catalog
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // A Difference is one thing in which two snapshots are not alike.
@@ -162,7 +162,7 @@ func (d *differ) outdated(c *Catalog, e *ddl.Expr) bool {
 	return false
 }
 
-var sequenceCalled = regexp.MustCompile(`(?i)^nextval\('([^']+)'`)
+var sequenceCalled = pattern.New(`(?i)^nextval\('([^']+)'`)
 
 func (d *differ) add(diff Difference) {
 	if diff.Relation == 0 {

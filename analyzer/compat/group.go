@@ -1,13 +1,13 @@
 package compat
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/query"
 )
 
@@ -70,7 +70,7 @@ func (k *checker) outside(x *ddl.Expr, keys map[use]bool, s *scope) {
 	}
 }
 
-var clauses = regexp.MustCompile(`(?i)\b(filter|within)\b`)
+var clauses = pattern.New(`(?i)\b(filter|within)\b`)
 
 // within reports whether a column stands in a call.
 func within(ref query.ColumnRef, x *ddl.Expr) bool {

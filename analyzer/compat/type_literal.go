@@ -2,7 +2,6 @@ package compat
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // An answer is whether a type takes the text of a constant.
@@ -79,12 +79,12 @@ func (k *checker) takesText(text string, to dataType) (sqlstate string, a answer
 }
 
 var (
-	uuidText     = regexp.MustCompile(`^(?i:\{?[0-9a-f]{4}(-?[0-9a-f]{4}){7}\}?)$`)
-	hexText      = regexp.MustCompile(`^\s*([0-9a-fA-F]{2}\s*)*$`)
-	ipText       = regexp.MustCompile(`^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}(/(3[0-2]|[12]?\d))?$`)
-	intervalText = regexp.MustCompile(`^(?i:[+-]?\d{1,6} *(microsecond|millisecond|second|sec|minute|min|hour|day|week|month|year|decade|century)s?( +|$))+$`)
-	numberText   = regexp.MustCompile(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$`)
-	dateText     = regexp.MustCompile(`^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?(?: ?(?:Z|[+-]\d{2}(?::?\d{2})?))?)?$`)
+	uuidText     = pattern.New(`^(?i:\{?[0-9a-f]{4}(-?[0-9a-f]{4}){7}\}?)$`)
+	hexText      = pattern.New(`^\s*([0-9a-fA-F]{2}\s*)*$`)
+	ipText       = pattern.New(`^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}(/(3[0-2]|[12]?\d))?$`)
+	intervalText = pattern.New(`^(?i:[+-]?\d{1,6} *(microsecond|millisecond|second|sec|minute|min|hour|day|week|month|year|decade|century)s?( +|$))+$`)
+	numberText   = pattern.New(`^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?$`)
+	dateText     = pattern.New(`^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?(?: ?(?:Z|[+-]\d{2}(?::?\d{2})?))?)?$`)
 )
 
 func orRefused(sqlstate string, good bool) (string, answer) {

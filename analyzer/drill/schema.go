@@ -5,7 +5,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser"
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/query"
 )
 
@@ -128,7 +128,7 @@ func differences(before, after schema) []catalog.Difference {
 
 // chosen is a name that PostgreSQL chose for a constraint, with the number that
 // it puts behind one that is taken.
-var chosen = regexp.MustCompile(`^(.*_(?:check|key|pkey|fkey|excl|not_null))\d*("?)$`)
+var chosen = pattern.New(`^(.*_(?:check|key|pkey|fkey|excl|not_null))\d*("?)$`)
 
 // renumbered makes one difference, of no consequence, of a constraint (or its
 // index) that is missing and one that is there, if they differ in that number

@@ -11,6 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // rowsPerTable is how many rows a table gets: one ordinary, one at the
@@ -256,7 +258,7 @@ func (r *rowMaker) columns(nums []int16) []*column {
 }
 
 // literals are the texts and numbers in the SQL of a constraint.
-var literals = regexp.MustCompile(`'((?:[^']|'')*)'|\b([0-9]+(?:\.[0-9]+)?)\b`)
+var literals = pattern.New(`'((?:[^']|'')*)'|\b([0-9]+(?:\.[0-9]+)?)\b`)
 
 // satisfy tries other values for the columns that a refused condition speaks of.
 func (r *rowMaker) satisfy(e *pgconn.PgError) {

@@ -1,10 +1,11 @@
 package featureflag
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // Client reports whether a package, by its import path, is of one of the clients
@@ -32,4 +33,4 @@ func SamePackage(a, b string) bool {
 }
 
 // packageName is the import path that the name of a check begins with.
-var packageName = regexp.MustCompile(`^(?:[^/]+/)*[^/.]+`)
+var packageName = pattern.New(`^(?:[^/]+/)*[^/.]+`)

@@ -3,8 +3,9 @@ package featureflag
 import (
 	"go/types"
 	"path"
-	"regexp"
 	"slices"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // Flags are the ways in which code asks for feature flags.
@@ -98,7 +99,7 @@ func (f Flags) find(object types.Object, name string) (Check, bool) {
 	return Check{}, false
 }
 
-var majorVersion = regexp.MustCompile(`[./]v[0-9]+(/|$)`)
+var majorVersion = pattern.New(`[./]v[0-9]+(/|$)`)
 
 // pathOf is a package's path without major versions.
 func pathOf(pkg *types.Package) string {

@@ -4,12 +4,12 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/queries"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // A sink is how a call reaches the database.
@@ -355,7 +355,7 @@ func (u *unit) likely(name *ast.Ident, text ast.Expr) bool {
 }
 
 // beginning matches texts that begin as SQL does.
-var beginning = regexp.MustCompile(`(?i)^(\s|--[^\n]*\n|/\*[\s\S]*?\*/)*\(*\s*(select|insert|update|delete|merge|with|values|create|alter|drop|truncate|copy|set|show|call|do|begin|commit|rollback|lock|listen|notify|grant|revoke|vacuum|analyze|explain|refresh|comment)\b`)
+var beginning = pattern.New(`(?i)^(\s|--[^\n]*\n|/\*[\s\S]*?\*/)*\(*\s*(select|insert|update|delete|merge|with|values|create|alter|drop|truncate|copy|set|show|call|do|begin|commit|rollback|lock|listen|notify|grant|revoke|vacuum|analyze|explain|refresh|comment)\b`)
 
 // imports reports whether a file imports one of drivers that has a method of a
 // name, of any name if that is "".

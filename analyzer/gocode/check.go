@@ -10,13 +10,13 @@ import (
 	"maps"
 	"os"
 	"path"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -266,7 +266,7 @@ func (i importer) Import(path string) (*types.Package, error) {
 }
 
 // version matches what a module path has for its major version.
-var version = regexp.MustCompile(`/v[0-9]+(/|$)|\.v[0-9]+(/|$)`)
+var version = pattern.New(`/v[0-9]+(/|$)|\.v[0-9]+(/|$)`)
 
 // unversioned returns an import path without its major version.
 func unversioned(importPath string) string {

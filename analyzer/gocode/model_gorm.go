@@ -4,11 +4,11 @@ import (
 	"go/ast"
 	"go/constant"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/queries"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // gorm is gorm.io/gorm 1.31. What it does with the rows of other tables that a
@@ -129,7 +129,7 @@ func gormIdentifier(text string) string {
 }
 
 // plainName matches names that need no care.
-var plainName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.([A-Za-z_][A-Za-z0-9_]*|\*))*$`)
+var plainName = pattern.New(`^[A-Za-z_][A-Za-z0-9_]*(\.([A-Za-z_][A-Za-z0-9_]*|\*))*$`)
 
 // columns are the names of Select, Omit and Distinct. Text with ? is one
 // expression.
@@ -241,8 +241,8 @@ func (c *step) gormTexts(first ast.Expr, args []ast.Expr) []string {
 // listed matches a list that GORM puts into parentheses, and junction what it
 // does so with in company.
 var (
-	listed   = regexp.MustCompile(`(?i)\b(IN)\s+\?`)
-	junction = regexp.MustCompile(`(?i)\s(or|and)\s`)
+	listed   = pattern.New(`(?i)\b(IN)\s+\?`)
+	junction = pattern.New(`(?i)\s(or|and)\s`)
 )
 
 func isNumeral(text string) bool {

@@ -1,14 +1,15 @@
 package gocode
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // A plural is a rule of how English words become plural.
 type plural struct {
-	matches *regexp.Regexp
+	matches *pattern.Pattern
 	by      string
 }
 
@@ -16,34 +17,34 @@ type plural struct {
 // and go-pg name tables with, the first that matches. They are for names in
 // lower case.
 var plurals = []plural{
-	{regexp.MustCompile(`^(equipment|information|rice|money|species|series|fish|sheep|jeans|police)$`), "$1"},
-	{regexp.MustCompile(`person$`), "people"},
-	{regexp.MustCompile(`man$`), "men"},
-	{regexp.MustCompile(`child$`), "children"},
-	{regexp.MustCompile(`sex$`), "sexes"},
-	{regexp.MustCompile(`move$`), "moves"},
-	{regexp.MustCompile(`mombie$`), "mombies"},
-	{regexp.MustCompile(`(quiz)$`), "${1}zes"},
-	{regexp.MustCompile(`^(oxen)$`), "$1"},
-	{regexp.MustCompile(`^(ox)$`), "${1}en"},
-	{regexp.MustCompile(`^(m|l)ice$`), "${1}ice"},
-	{regexp.MustCompile(`^(m|l)ouse$`), "${1}ice"},
-	{regexp.MustCompile(`(matr|vert|ind)(?:ix|ex)$`), "${1}ices"},
-	{regexp.MustCompile(`(x|ch|ss|sh)$`), "${1}es"},
-	{regexp.MustCompile(`([^aeiouy]|qu)y$`), "${1}ies"},
-	{regexp.MustCompile(`(hive)$`), "${1}s"},
-	{regexp.MustCompile(`(?:([^f])fe|([lr])f)$`), "${1}${2}ves"},
-	{regexp.MustCompile(`sis$`), "ses"},
-	{regexp.MustCompile(`([ti])a$`), "${1}a"},
-	{regexp.MustCompile(`([ti])um$`), "${1}a"},
-	{regexp.MustCompile(`(buffal|tomat)o$`), "${1}oes"},
-	{regexp.MustCompile(`(bu)s$`), "${1}ses"},
-	{regexp.MustCompile(`(alias|status)$`), "${1}es"},
-	{regexp.MustCompile(`(octop|vir)i$`), "${1}i"},
-	{regexp.MustCompile(`(octop|vir)us$`), "${1}i"},
-	{regexp.MustCompile(`^(ax|test)is$`), "${1}es"},
-	{regexp.MustCompile(`s$`), "s"},
-	{regexp.MustCompile(`([a-zA-Z])$`), "${1}s"},
+	{pattern.New(`^(equipment|information|rice|money|species|series|fish|sheep|jeans|police)$`), "$1"},
+	{pattern.New(`person$`), "people"},
+	{pattern.New(`man$`), "men"},
+	{pattern.New(`child$`), "children"},
+	{pattern.New(`sex$`), "sexes"},
+	{pattern.New(`move$`), "moves"},
+	{pattern.New(`mombie$`), "mombies"},
+	{pattern.New(`(quiz)$`), "${1}zes"},
+	{pattern.New(`^(oxen)$`), "$1"},
+	{pattern.New(`^(ox)$`), "${1}en"},
+	{pattern.New(`^(m|l)ice$`), "${1}ice"},
+	{pattern.New(`^(m|l)ouse$`), "${1}ice"},
+	{pattern.New(`(matr|vert|ind)(?:ix|ex)$`), "${1}ices"},
+	{pattern.New(`(x|ch|ss|sh)$`), "${1}es"},
+	{pattern.New(`([^aeiouy]|qu)y$`), "${1}ies"},
+	{pattern.New(`(hive)$`), "${1}s"},
+	{pattern.New(`(?:([^f])fe|([lr])f)$`), "${1}${2}ves"},
+	{pattern.New(`sis$`), "ses"},
+	{pattern.New(`([ti])a$`), "${1}a"},
+	{pattern.New(`([ti])um$`), "${1}a"},
+	{pattern.New(`(buffal|tomat)o$`), "${1}oes"},
+	{pattern.New(`(bu)s$`), "${1}ses"},
+	{pattern.New(`(alias|status)$`), "${1}es"},
+	{pattern.New(`(octop|vir)i$`), "${1}i"},
+	{pattern.New(`(octop|vir)us$`), "${1}i"},
+	{pattern.New(`^(ax|test)is$`), "${1}es"},
+	{pattern.New(`s$`), "s"},
+	{pattern.New(`([a-zA-Z])$`), "${1}s"},
 }
 
 // pluralize returns the plural of a name.

@@ -1,12 +1,12 @@
 package lock
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // parsed locks what a query names, as is done when it is read and not run.
@@ -35,7 +35,7 @@ func (t *taker) query(q *ddl.Query) {
 }
 
 // locking is a clause that locks the rows that a query returns.
-var locking = regexp.MustCompile(`(?i)\sFOR\s+(UPDATE|NO\s+KEY\s+UPDATE|SHARE|KEY\s+SHARE)\b[^()\']*$`)
+var locking = pattern.New(`(?i)\sFOR\s+(UPDATE|NO\s+KEY\s+UPDATE|SHARE|KEY\s+SHARE)\b[^()\']*$`)
 
 // selected locks what a query reads, and what it locks the rows of.
 func (t *taker) selected(q *ddl.Query) {

@@ -2,13 +2,13 @@ package lock
 
 import (
 	"iter"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // implied reports whether valid CHECK constraints of a table prove that all its
@@ -76,7 +76,7 @@ func excluded(part, parent *catalog.Relation, bound *ddl.PartitionBound) bool {
 }
 
 // negation is NOT of something in parentheses.
-var negation = regexp.MustCompile(`(?is)^not\s*(\(.*\))$`)
+var negation = pattern.New(`(?is)^not\s*(\(.*\))$`)
 
 // denies reports whether a condition is NOT of a range that includes all from
 // one limit up to another, and of nothing else.
@@ -152,11 +152,11 @@ func facts(r *catalog.Relation, column string) *knowledge {
 }
 
 var (
-	isNotNull  = regexp.MustCompile(`(?i)^\(*\s*("?[\w$]+"?)\s*\)*\s+is\s+not\s+null$`)
-	comparison = regexp.MustCompile(`^\(*\s*("?[\w$]+"?)\s*\)*\s*(>=|<=|=|>|<)\s*(.+)$`)
-	reversed   = regexp.MustCompile(`^(.+?)\s*(>=|<=|=|>|<)\s*\(*\s*("?[A-Za-z_][\w$]*"?)\s*\)*$`)
-	membership = regexp.MustCompile(`(?i)^\(*\s*("?[\w$]+"?)\s*\)*\s+in\s*\((.*)\)$`)
-	anyOf      = regexp.MustCompile(`(?i)^\(*\s*("?[\w$]+"?)\s*\)*\s*=\s*any\s*\(\s*array\s*\[(.*)\]\s*\)$`)
+	isNotNull  = pattern.New(`(?i)^\(*\s*("?[\w$]+"?)\s*\)*\s+is\s+not\s+null$`)
+	comparison = pattern.New(`^\(*\s*("?[\w$]+"?)\s*\)*\s*(>=|<=|=|>|<)\s*(.+)$`)
+	reversed   = pattern.New(`^(.+?)\s*(>=|<=|=|>|<)\s*\(*\s*("?[A-Za-z_][\w$]*"?)\s*\)*$`)
+	membership = pattern.New(`(?i)^\(*\s*("?[\w$]+"?)\s*\)*\s+in\s*\((.*)\)$`)
+	anyOf      = pattern.New(`(?i)^\(*\s*("?[\w$]+"?)\s*\)*\s*=\s*any\s*\(\s*array\s*\[(.*)\]\s*\)$`)
 )
 
 // learn adds what a condition says of a column, as far as it is understood.
@@ -174,7 +174,7 @@ func (k *knowledge) learn(text, column string) {
 		k.notNull = k.notNull || is(m[1])
 		return
 	}
-	for _, form := range []*regexp.Regexp{anyOf, membership} {
+	for _, form := range []*pattern.Pattern{anyOf, membership} {
 		if m := form.FindStringSubmatch(s); m != nil {
 			if values, ok := constants(m[2]); ok && is(m[1]) {
 				k.values = values
@@ -235,7 +235,7 @@ func (k *knowledge) outsideLists(bounds []*ddl.PartitionBound) bool {
 
 // day is a date, perhaps with a time and without a zone: such constants compare
 // as text.
-var day = regexp.MustCompile(`^'\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?'$`)
+var day = pattern.New(`^'\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?'$`)
 
 // less reports whether one constant is certainly before another, or equal where
 // that is allowed.
@@ -252,8 +252,8 @@ func less(a, b string, equal bool) bool {
 }
 
 var (
-	rangeForm = regexp.MustCompile(`(?is)^from\s*\((.*)\)\s*to\s*\((.*)\)$`)
-	listForm  = regexp.MustCompile(`(?is)^in\s*\((.*)\)$`)
+	rangeForm = pattern.New(`(?is)^from\s*\((.*)\)\s*to\s*\((.*)\)$`)
+	listForm  = pattern.New(`(?is)^in\s*\((.*)\)$`)
 )
 
 // rangeBound returns the limits of FROM (…) TO (…); "" is none.
@@ -295,7 +295,7 @@ func constants(text string) (list []string, ok bool) {
 	return list, len(list) > 0
 }
 
-var constantForm = regexp.MustCompile(`^(?:(?i:date|timestamp)\s+)?(-?\s*\d+(?:\.\d+)?|'(?:[^']|'')*')(?:\s*::\s*[\w ]+)?$`)
+var constantForm = pattern.New(`^(?:(?i:date|timestamp)\s+)?(-?\s*\d+(?:\.\d+)?|'(?:[^']|'')*')(?:\s*::\s*[\w ]+)?$`)
 
 // constant returns a number or a quoted string, without a cast.
 func constant(text string) (string, bool) {

@@ -2,13 +2,13 @@ package lock
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 func (t *taker) alterColumnType(op *ddl.AlterColumnType) {
@@ -179,7 +179,7 @@ func (t *taker) keepsValues(a *catalog.Attribute, to catalog.Type, using *ddl.Ex
 }
 
 // castForm is a column under casts.
-var castForm = regexp.MustCompile(`^\(*\s*"?([^\s"():.]+)"?\s*\)*\s*((::\s*[a-z_0-9". ]+(\([0-9, ]*\))?[a-z ]*(\[\])*\s*\)*\s*)*)$`)
+var castForm = pattern.New(`^\(*\s*"?([^\s"():.]+)"?\s*\)*\s*((::\s*[a-z_0-9". ]+(\([0-9, ]*\))?[a-z ]*(\[\])*\s*\)*\s*)*)$`)
 
 // castChain returns the types that an expression casts a column to, one after
 // the other; ok is false where it is more than that.

@@ -1,9 +1,10 @@
 package queries
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // A Style is how a library writes the parameters of a query; styles can be
@@ -27,10 +28,10 @@ const (
 )
 
 // numbered matches PostgreSQL's parameters.
-var numbered = regexp.MustCompile(`\$([0-9]+)`)
+var numbered = pattern.New(`\$([0-9]+)`)
 
 // macro matches the functions of sqlc.
-var macro = regexp.MustCompile(`^sqlc\.(arg|narg|slice|embed)\(\s*['"]?(\w+)['"]?\s*\)`)
+var macro = pattern.New(`^sqlc\.(arg|narg|slice|embed)\(\s*['"]?(\w+)['"]?\s*\)`)
 
 // Parameters returns the text with the placeholders of a style as numbered
 // parameters. A name has one number wherever it stands.

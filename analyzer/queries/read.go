@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -47,7 +47,7 @@ func Read(f *source.File) ([]Query, []Unresolved, error) {
 
 // header matches the first line of a CSV file that has queries: names
 // separated by commas, query among them.
-var header = regexp.MustCompile(`^(?i)("?\w+"?,)*"?query"?(,"?\w+"?)*\s*$`)
+var header = pattern.New(`^(?i)("?\w+"?,)*"?query"?(,"?\w+"?)*\s*$`)
 
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(text, "\n")
@@ -173,7 +173,7 @@ func stringStart(text string, end int) int {
 }
 
 // annotation matches the comment before a named query.
-var annotation = regexp.MustCompile(`(?m)^\x{FEFF}?[ \t]*(?:--|/\*)[ \t]*name:[ \t]*([\w.-]+)(?:[ \t]+:\w+)?[^\n]*$`)
+var annotation = pattern.New(`(?m)^\x{FEFF}?[ \t]*(?:--|/\*)[ \t]*name:[ \t]*([\w.-]+)(?:[ \t]+:\w+)?[^\n]*$`)
 
 // Name returns what the annotation that a text begins with calls the query,
 // and whether sqlc reads it as one of its own, with a command like ":one".

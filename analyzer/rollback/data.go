@@ -9,6 +9,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // A dataChange is a statement that changes rows of a table.
@@ -171,9 +172,9 @@ func onlyNulls(where *ddl.Expr, column string) bool {
 	return pattern.MatchString(where.Text) && !disjunction.MatchString(where.Text)
 }
 
-var disjunction = regexp.MustCompile(`(?i)\bOR\b`)
+var disjunction = pattern.New(`(?i)\bOR\b`)
 
-var arithmetic = regexp.MustCompile(`^"?([A-Za-z_][A-Za-z0-9_]*)"?\s*([-+*/])\s*([1-9][0-9]*)$`)
+var arithmetic = pattern.New(`^"?([A-Za-z_][A-Za-z0-9_]*)"?\s*([-+*/])\s*([1-9][0-9]*)$`)
 
 // opposite is the operator that takes back what one does, on integers: what
 // overflows is refused.

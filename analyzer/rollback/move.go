@@ -1,7 +1,6 @@
 package rollback
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // A move says whether the values of a column that the up drops come back from
@@ -72,7 +72,7 @@ func copies(d *dataChange, i int) string {
 	return e.Columns[0].Column
 }
 
-var comparison = regexp.MustCompile(`^\(*\s*"?(\w+)"?\s*(<=|>=|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)\s*\)*$`)
+var comparison = pattern.New(`^\(*\s*"?(\w+)"?\s*(<=|>=|<|>|=)\s*(-?[0-9]+(?:\.[0-9]+)?)\s*\)*$`)
 
 // implies reports whether a value that one comparison with a number accepts is
 // accepted by the other.

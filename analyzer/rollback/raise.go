@@ -1,10 +1,10 @@
 package rollback
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/replay"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // raised returns the failure of a statement that is there to fail: where there
@@ -58,15 +58,15 @@ func mayRaise(s *replay.Statement) bool {
 }
 
 var (
-	raisesError = regexp.MustCompile(`(?i)\bRAISE\s+(?:EXCEPTION\b|SQLSTATE\b|')`)
-	anyComment  = regexp.MustCompile(`(?s)--[^\n]*|/\*.*?\*/`)
-	byZero      = regexp.MustCompile(`(?i)^\s*SELECT\s+\d+\s*/\s*0\s*;?\s*$`)
-	handler     = regexp.MustCompile(`(?i)\bEXCEPTION\s+WHEN\b`)
+	raisesError = pattern.New(`(?i)\bRAISE\s+(?:EXCEPTION\b|SQLSTATE\b|')`)
+	anyComment  = pattern.New(`(?s)--[^\n]*|/\*.*?\*/`)
+	byZero      = pattern.New(`(?i)^\s*SELECT\s+\d+\s*/\s*0\s*;?\s*$`)
+	handler     = pattern.New(`(?i)\bEXCEPTION\s+WHEN\b`)
 	// The first statement of the block, which nothing comes before.
-	raisesFirst   = regexp.MustCompile(`(?is)^\s*DO\s+(?:LANGUAGE\s+plpgsql\s+)?(?:\$\w*\$|')\s*BEGIN\s+RAISE\s+([^;]+);`)
-	raisedMessage = regexp.MustCompile(`(?s)^'((?:[^']|'')*)'`)
-	raisedState   = regexp.MustCompile(`(?i)\b(?:SQLSTATE|ERRCODE\s*=)\s*'(\w{5})'`)
-	raisedName    = regexp.MustCompile(`(?i)\bERRCODE\s*=`)
+	raisesFirst   = pattern.New(`(?is)^\s*DO\s+(?:LANGUAGE\s+plpgsql\s+)?(?:\$\w*\$|')\s*BEGIN\s+RAISE\s+([^;]+);`)
+	raisedMessage = pattern.New(`(?s)^'((?:[^']|'')*)'`)
+	raisedState   = pattern.New(`(?i)\b(?:SQLSTATE|ERRCODE\s*=)\s*'(\w{5})'`)
+	raisedName    = pattern.New(`(?i)\bERRCODE\s*=`)
 )
 
 // Step returns the operation that PostgreSQL refuses; nil where it is not one.

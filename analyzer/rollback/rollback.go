@@ -16,7 +16,6 @@
 package rollback
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
@@ -24,6 +23,7 @@ import (
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser"
 	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -303,7 +303,7 @@ func differences(before, after *catalog.Catalog) []catalog.Difference {
 }
 
 // ofSequence is the cast that nextval() gives its argument.
-var ofSequence = regexp.MustCompile(`(\bnextval\('[^']*')::regclass`)
+var ofSequence = pattern.New(`(\bnextval\('[^']*')::regclass`)
 
 // restores reports whether no difference is of consequence.
 func restores(all []catalog.Difference) bool {

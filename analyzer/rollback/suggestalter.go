@@ -9,6 +9,7 @@ import (
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // properties gives what is there under its name the properties that it had.
@@ -231,7 +232,7 @@ func (s *suggester) function(b, f *catalog.Function) {
 	s.belongings(on, "ALTER "+on, belonging{b.Comment, b.Owner, b.ACL}, belonging{f.Comment, f.Owner, f.ACL})
 }
 
-var creating = regexp.MustCompile(`(?i)^\s*CREATE\s+(OR\s+REPLACE\s+)?`)
+var creating = pattern.New(`(?i)^\s*CREATE\s+(OR\s+REPLACE\s+)?`)
 
 // replacing is a CREATE statement as CREATE OR REPLACE.
 func replacing(text string) string { return creating.ReplaceAllString(text, "CREATE OR REPLACE ") }

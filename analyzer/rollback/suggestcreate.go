@@ -9,6 +9,7 @@ import (
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // A creation makes something that was there before and is missing.
@@ -286,7 +287,7 @@ func optionList(all []ddl.Option) string {
 	return strings.Join(texts, ", ")
 }
 
-var plainValue = regexp.MustCompile(`^[A-Za-z0-9_.+-]+$`)
+var plainValue = pattern.New(`^[A-Za-z0-9_.+-]+$`)
 
 func optionValue(v string) string {
 	if plainValue.MatchString(v) {

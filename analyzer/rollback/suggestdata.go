@@ -1,13 +1,13 @@
 package rollback
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // unseen notes what the up does beyond the catalog of the database, which no
@@ -48,8 +48,8 @@ func beyond(op ddl.Op) bool {
 }
 
 var (
-	granting = regexp.MustCompile(`(?is)^(.*?)\bGRANT\b(.*)\bTO\b(.*?)(\s+WITH\s+(?:GRANT|ADMIN)\s+OPTION)?$`)
-	revoking = regexp.MustCompile(`(?is)^(.*?)\bREVOKE\b(.*)\bFROM\b(.*?)(\s+CASCADE|\s+RESTRICT)?$`)
+	granting = pattern.New(`(?is)^(.*?)\bGRANT\b(.*)\bTO\b(.*?)(\s+WITH\s+(?:GRANT|ADMIN)\s+OPTION)?$`)
+	revoking = pattern.New(`(?is)^(.*?)\bREVOKE\b(.*)\bFROM\b(.*?)(\s+CASCADE|\s+RESTRICT)?$`)
 )
 
 // reverse takes back what an ALTER DEFAULT PRIVILEGES, or a GRANT of a role,

@@ -2,13 +2,13 @@ package rollback
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // untracked are differences of what a catalog does not hold: who is a member of
@@ -157,8 +157,8 @@ func sequenceOf(c *catalog.Catalog, t *catalog.Relation, a *catalog.Attribute) *
 }
 
 var (
-	setvalCall = regexp.MustCompile(`(?i)\bsetval\s*\(`)
-	setvalOf   = regexp.MustCompile(`(?i)\bsetval\s*\(\s*'([^']+)'`)
+	setvalCall = pattern.New(`(?i)\bsetval\s*\(`)
+	setvalOf   = pattern.New(`(?i)\bsetval\s*\(\s*'([^']+)'`)
 )
 
 // setval judges SELECT setval(…).

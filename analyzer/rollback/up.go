@@ -2,13 +2,13 @@ package rollback
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/replay"
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // upLosses finds what the up destroys of what was there before it.
@@ -155,7 +155,7 @@ func (j *judge) upConverted(step *replay.Step, c *catalog.ColumnTypeChanged) {
 	j.Reasons = append(j.Reasons, Reason{rows: true, At: step.Op.Span(), Text: fmt.Sprintf("whether the values of column %s come back from %s as they were is not known", name, c.After.Type)})
 }
 
-var atUTC = regexp.MustCompile(`(?i)^\(*"?(\w+)"?\)*\s+AT\s+TIME\s+ZONE\s+'(?:UTC|GMT|Etc/UTC|Etc/GMT|Z)'\)*$`)
+var atUTC = pattern.New(`(?i)^\(*"?(\w+)"?\)*\s+AT\s+TIME\s+ZONE\s+'(?:UTC|GMT|Etc/UTC|Etc/GMT|Z)'\)*$`)
 
 // inUTC reports whether a time gets, or loses, the time zone that has no summer
 // time: every value has one that stands for it.

@@ -23,7 +23,7 @@ func completeFlags(cmd *cobra.Command) {
 		"exclude":    ruleCompletions,
 	}
 	for name, list := range values {
-		if cmd.LocalNonPersistentFlags().Lookup(name) == nil {
+		if cmd.Flags().Lookup(name) == nil {
 			continue
 		}
 		// It fails where a flag has completions already.

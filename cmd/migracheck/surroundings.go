@@ -8,15 +8,16 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // serverImage matches the images of PostgreSQL and of what is built on it:
 // postgres:16-alpine, postgis/postgis:15-3.4, pgvector/pgvector:pg17.
-var serverImage = regexp.MustCompile(`(?i)\b(?:postgres|postgresql|postgis|pgvector|timescaledb(?:-ha)?):(?:pg|latest-pg)?(\d+)\b`)
+var serverImage = pattern.New(`(?i)\b(?:postgres|postgresql|postgis|pgvector|timescaledb(?:-ha)?):(?:pg|latest-pg)?(\d+)\b`)
 
 // serverFiles match the names of files that say which server is run.
 var serverFiles = []string{

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -17,7 +18,7 @@ type atlas struct{}
 
 func (atlas) Name() string { return "atlas" }
 
-var atlasDirective = newPattern(`^-- *atlas:(\w+)(?: +(.*?))?[ \t]*$`)
+var atlasDirective = pattern.New(`^-- *atlas:(\w+)(?: +(.*?))?[ \t]*$`)
 
 // directives returns the directives at the top of a file, which stand before a
 // blank line; those right before a statement are the statement's.
@@ -109,7 +110,7 @@ func (l atlas) Load(dir *Dir) *Set {
 }
 
 // atlasSection is the line that begins a file of an archive.
-var atlasSection = newPattern(`^-- (\S+) --[ \t]*$`)
+var atlasSection = pattern.New(`^-- (\S+) --[ \t]*$`)
 
 // archive reads a file that holds several: migration.sql is the up half,
 // down.sql the way back, and checks are queries that are run before.
@@ -172,7 +173,7 @@ func nolint(dir *Dir, set *Set) []string {
 	return []string{"-- atlas:nolint in " + count(files, "file") + " is for the linter of Atlas and hides nothing here"}
 }
 
-var atlasNolint = newPattern(`(?m)^-- *atlas:nolint\b`)
+var atlasNolint = pattern.New(`(?m)^-- *atlas:nolint\b`)
 
 var atlasEscapes = strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t")
 

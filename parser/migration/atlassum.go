@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
 const atlasSum = "atlas.sum"
 
-var atlasSumIgnore = newPattern(`^-- *atlas:sum +ignore`)
+var atlasSumIgnore = pattern.New(`^-- *atlas:sum +ignore`)
 
 // A sumEntry is a line of atlas.sum.
 type sumEntry struct {

@@ -3,6 +3,8 @@ package migration
 import (
 	"path"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // bun reads NNN_name.up.sql and NNN_name.down.sql, with ".tx" before the
@@ -14,10 +16,10 @@ type bun struct{}
 
 func (bun) Name() string { return "bun" }
 
-var bunName = newPattern(`^(\d{1,14})_([0-9a-z_\-]+)\.`)
+var bunName = pattern.New(`^(\d{1,14})_([0-9a-z_\-]+)\.`)
 
 // transactional matches the names of files that bun and go-pg wrap.
-var transactional = newPattern(`\.tx\.(up|down)\.sql$`)
+var transactional = pattern.New(`\.tx\.(up|down)\.sql$`)
 
 // direction cuts ".up.sql" and ".down.sql" off a name; ok is false for others.
 func direction(name string) (down, ok bool) {

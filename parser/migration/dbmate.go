@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -17,7 +18,7 @@ type dbmate struct{}
 
 func (dbmate) Name() string { return "dbmate" }
 
-var dbmateMarker = newPattern(`(?m)^--\s*migrate:(up|down)(\s.*|$)`)
+var dbmateMarker = pattern.New(`(?m)^--\s*migrate:(up|down)(\s.*|$)`)
 
 func (dbmate) marked(text string) bool {
 	return strings.Contains(text, "migrate:") && dbmateMarker.MatchString(text)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // diesel reads a directory per migration: up.sql, perhaps down.sql, and
@@ -24,7 +26,7 @@ const (
 )
 
 // dieselName matches the names that diesel_cli generates.
-var dieselName = newPattern(`^\d{4}-\d{2}-\d{2}-\d{6}(-\d{4})?_`)
+var dieselName = pattern.New(`^\d{4}-\d{2}-\d{2}-\d{6}(-\d{4})?_`)
 
 // Detect implements [Layout].
 func (diesel) Detect(dir *Dir) Evidence {
@@ -166,7 +168,7 @@ func (diesel) void(in *Input) []Problem {
 	}}
 }
 
-var runInTransaction = newPattern(`^run_in_transaction\s*=\s*(true|false)$`)
+var runInTransaction = pattern.New(`^run_in_transaction\s*=\s*(true|false)$`)
 
 // inTransaction reads a metadata.toml. A file that does not set the key means
 // false, and one that is no TOML is passed over: so Diesel's own reader has it.

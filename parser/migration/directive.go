@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/migracheck/migracheck/parser/ddl"
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -169,7 +170,7 @@ func (d *Directive) allow(text string, start int) {
 }
 
 // until matches an expiry date, right or wrong, at the end of a reason.
-var untilDate = newPattern(`(?i)(?:^|\s)\[?until\s+(\d[^\s\]]*|YYYY-MM-DD)\]?$`)
+var untilDate = pattern.New(`(?i)(?:^|\s)\[?until\s+(\d[^\s\]]*|YYYY-MM-DD)\]?$`)
 
 func (d *Directive) reason(text string) {
 	d.Reason = strings.TrimSpace(text)

@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // flyway reads V1.2__name.sql, U1.2__name.sql (its undo), R__name.sql
@@ -19,10 +21,10 @@ type flyway struct{}
 
 func (flyway) Name() string { return "flyway" }
 
-var flywayName = newPattern(`^([VURBvurb])([0-9]+(?:[._][0-9]+)*)?(?:__(.*))?\.(sql|java|kt|groovy|scala)$`)
+var flywayName = pattern.New(`^([VURBvurb])([0-9]+(?:[._][0-9]+)*)?(?:__(.*))?\.(sql|java|kt|groovy|scala)$`)
 
 // flywayBare is the name of a versioned file where the prefix is empty.
-var flywayBare = newPattern(`^()([0-9]+(?:[._][0-9]+)*)__(.*)\.(sql)$`)
+var flywayBare = pattern.New(`^()([0-9]+(?:[._][0-9]+)*)__(.*)\.(sql)$`)
 
 // A flywayFile is what a name says.
 type flywayFile struct {
@@ -37,7 +39,7 @@ func (flyway) file(in *Input) (flywayFile, bool) {
 	return flywayNamed(in, flywayName)
 }
 
-func flywayNamed(in *Input, as *pattern) (flywayFile, bool) {
+func flywayNamed(in *Input, as *pattern.Pattern) (flywayFile, bool) {
 	m := as.FindStringSubmatch(path.Base(in.Name))
 	if m == nil {
 		return flywayFile{}, false
@@ -213,7 +215,7 @@ func (l flyway) script(set *Set, dir *Dir, f flywayFile) (*Script, string) {
 // alone matches the statements for which Flyway leaves the transaction out, as
 // its parser has them; its list is shorter than PostgreSQL's.
 // https://github.com/flyway/flyway/blob/main/flyway-database/flyway-database-postgresql/src/main/java/org/flywaydb/database/postgresql/PostgreSQLParser.java
-var alone = newPattern(`(?i)^(` +
+var alone = pattern.New(`(?i)^(` +
 	`(CREATE|DROP)( UNIQUE)? INDEX CONCURRENTLY` +
 	`|(CREATE|DROP) (DATABASE|TABLESPACE|SUBSCRIPTION)` +
 	`|ALTER SYSTEM` +

@@ -4,10 +4,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // folderName matches directories that are called after a number or a version.
-var folderName = newPattern(`^[vV]?\d+([._-]\d+)*([._-].*)?$`)
+var folderName = pattern.New(`^[vV]?\d+([._-]\d+)*([._-].*)?$`)
 
 // folders returns the numbered directories that together hold the migrations, in
 // order; nil where that is not sure: where one of the directories is a tool's, or

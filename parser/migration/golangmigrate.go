@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // golangMigrate reads NNN_name.up.sql and NNN_name.down.sql. A file is sent as
@@ -15,7 +17,7 @@ type golangMigrate struct{}
 
 func (golangMigrate) Name() string { return "golang-migrate" }
 
-var golangMigrateName = newPattern(`^([0-9]+)_(.*)\.(up|down)\.(.*)$`)
+var golangMigrateName = pattern.New(`^([0-9]+)_(.*)\.(up|down)\.(.*)$`)
 
 // A half is one of the two files of a version.
 type half struct {

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -16,7 +17,7 @@ type goose struct{}
 
 func (goose) Name() string { return "goose" }
 
-var gooseMarker = newPattern(`(?m)^[ \t]*--[ \t]*\+goose[ \t]+(?i:up|down|statementbegin|no transaction)[ \t]*\r?$`)
+var gooseMarker = pattern.New(`(?m)^[ \t]*--[ \t]*\+goose[ \t]+(?i:up|down|statementbegin|no transaction)[ \t]*\r?$`)
 
 func (goose) marked(text string) bool {
 	return strings.Contains(text, "+goose") && gooseMarker.MatchString(text)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -24,11 +25,11 @@ type graphileMigrate struct{}
 func (graphileMigrate) Name() string { return "graphile-migrate" }
 
 var (
-	graphileName    = newPattern(`^([0-9]+)(?:-([-_a-zA-Z0-9]*))?\.sql$`)
-	graphileHeader  = newPattern(`^--! ([A-Z][a-zA-Z0-9_]*)(?::(.*))?$`)
-	graphileSwitch  = newPattern(`(?m)^--!\s*no-transaction\b`)
-	graphileInclude = newPattern(`^--![ \t]*include[ \t]+(.*\.sql)[ \t]*$`)
-	graphileExpands = newPattern(`--!\s*(?:End)?Included?`)
+	graphileName    = pattern.New(`^([0-9]+)(?:-([-_a-zA-Z0-9]*))?\.sql$`)
+	graphileHeader  = pattern.New(`^--! ([A-Z][a-zA-Z0-9_]*)(?::(.*))?$`)
+	graphileSwitch  = pattern.New(`(?m)^--!\s*no-transaction\b`)
+	graphileInclude = pattern.New(`^--![ \t]*include[ \t]+(.*\.sql)[ \t]*$`)
+	graphileExpands = pattern.New(`--!\s*(?:End)?Included?`)
 )
 
 // committed returns the directory of the committed migrations and the one around

@@ -1,6 +1,10 @@
 package migration
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
+)
 
 // hasura reads the migrations of one database of the Hasura CLI: directories
 // NNN_name with up.sql and down.sql (or .yaml, for calls of its API), or, as its
@@ -12,10 +16,10 @@ type hasura struct{}
 func (hasura) Name() string { return "hasura" }
 
 var (
-	hasuraDir  = newPattern(`^([0-9]+)(?:_(.*))?$`)
-	hasuraFile = newPattern(`^([0-9]+)_(.*)\.(up|down)\.(sql|yaml)$`)
+	hasuraDir  = pattern.New(`^([0-9]+)(?:_(.*))?$`)
+	hasuraFile = pattern.New(`^([0-9]+)_(.*)\.(up|down)\.(sql|yaml)$`)
 	// hasuraConfig matches what only Hasura's config.yaml has.
-	hasuraConfig = newPattern(`(?m)^(metadata_directory|admin_secret|migrations_directory|actions):|^version: *[123]\s*$`)
+	hasuraConfig = pattern.New(`(?m)^(metadata_directory|admin_secret|migrations_directory|actions):|^version: *[123]\s*$`)
 )
 
 // yamlMigration is a migration in calls of Hasura's API.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // liquibase reads formatted SQL changelogs: files that begin with "--liquibase
@@ -22,7 +24,7 @@ type liquibase struct{}
 
 func (liquibase) Name() string { return "liquibase" }
 
-var liquibaseHeader = newPattern(`(?i)^\s*--\s*liquibase\s*formatted`)
+var liquibaseHeader = pattern.New(`(?i)^\s*--\s*liquibase\s*formatted`)
 
 // marked reports whether the first line that is not blank is the header.
 func (liquibase) marked(text string) bool {

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -37,7 +38,7 @@ type sqlScript struct {
 	end      string
 }
 
-var changelogWord = newPattern(`databaseChangeLog\b`)
+var changelogWord = pattern.New(`databaseChangeLog\b`)
 
 // structuredName reports whether a file may be such a changelog. JSON is too
 // often something else, and large, to look into all of it.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -12,32 +13,32 @@ import (
 // matches whole lines, whatever their case, and does not know whether they
 // stand in a string.
 var (
-	lineChangeset = newPattern(`(?i)^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+)`)
-	lineRollback  = newPattern(`(?i)^\s*--\s*rollback (.*)$`)
-	lineBlock     = newPattern(`(?i)^\s*/\*\s*liquibase\s*rollback\s*$`)
-	lineBlockEnd  = newPattern(`\*/\s*$`)
-	lineIgnore    = newPattern(`(?i)^--\s*ignoreLines:(\w+)$`)
-	lineProperty  = newPattern(`(?i)^\s*--\s*property\s`)
+	lineChangeset = pattern.New(`(?i)^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+)`)
+	lineRollback  = pattern.New(`(?i)^\s*--\s*rollback (.*)$`)
+	lineBlock     = pattern.New(`(?i)^\s*/\*\s*liquibase\s*rollback\s*$`)
+	lineBlockEnd  = pattern.New(`\*/\s*$`)
+	lineIgnore    = pattern.New(`(?i)^--\s*ignoreLines:(\w+)$`)
+	lineProperty  = pattern.New(`(?i)^\s*--\s*property\s`)
 	// lineWrong matches what Liquibase takes for a mistake: one hyphen for
 	// two, an s too many, a changeset without author and id.
-	lineWrong = newPattern(`(?i)^(-\s*(changeset|comment:?|ignoreLines)\s|\s*-\s*(rollback|property|preconditions)\s|\s*--\s*changeset|--\s*comments:? |--\s*ignore:\w)`)
+	lineWrong = pattern.New(`(?i)^(-\s*(changeset|comment:?|ignoreLines)\s|\s*-\s*(rollback|property|preconditions)\s|\s*--\s*changeset|--\s*comments:? |--\s*ignore:\w)`)
 	// lineLone matches what it refuses before the first changeset.
-	lineLone = newPattern(`(?i)^--\s*comment:? (.*)$`)
+	lineLone = pattern.New(`(?i)^--\s*comment:? (.*)$`)
 )
 
 // The attributes of a changeset, as its line has them; of several, the last
 // one counts.
 var (
-	attrDbms          = newPattern(`(?i).*\bdbms:([^\s,][\w!,${}]+)`)
-	attrIgnore        = newPattern(`(?i).*ignore:(\w*)`)
-	attrInTransaction = newPattern(`(?i).*runInTransaction:(\w+)`)
-	attrSplit         = newPattern(`(?i).*splitStatements:(\w+)`)
-	attrEnd           = newPattern(`(?i).*\bendDelimiter:(\S*)`)
-	attrRollbackSplit = newPattern(`(?i).*rollbackSplitStatements:(\w+)`)
-	attrRollbackEnd   = newPattern(`(?i).*\brollbackEndDelimiter:(\S*)`)
+	attrDbms          = pattern.New(`(?i).*\bdbms:([^\s,][\w!,${}]+)`)
+	attrIgnore        = pattern.New(`(?i).*ignore:(\w*)`)
+	attrInTransaction = pattern.New(`(?i).*runInTransaction:(\w+)`)
+	attrSplit         = pattern.New(`(?i).*splitStatements:(\w+)`)
+	attrEnd           = pattern.New(`(?i).*\bendDelimiter:(\S*)`)
+	attrRollbackSplit = pattern.New(`(?i).*rollbackSplitStatements:(\w+)`)
+	attrRollbackEnd   = pattern.New(`(?i).*\brollbackEndDelimiter:(\S*)`)
 )
 
-func (s *formattedSet) attribute(re *pattern) string {
+func (s *formattedSet) attribute(re *pattern.Pattern) string {
 	m := re.FindStringSubmatch(s.attributes)
 	if m == nil {
 		return ""
@@ -46,7 +47,7 @@ func (s *formattedSet) attribute(re *pattern) string {
 }
 
 // on reports whether an attribute is true, or absent where that means true.
-func (s *formattedSet) on(re *pattern) bool {
+func (s *formattedSet) on(re *pattern.Pattern) bool {
 	value := s.attribute(re)
 	return value == "" || strings.EqualFold(value, "true")
 }

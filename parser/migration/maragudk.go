@@ -1,6 +1,10 @@
 package migration
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
+)
 
 // maragudk reads the files of maragudk/migrate: name.up.sql and name.down.sql,
 // where the whole name is the version, so that 0001_a and 0001_b are two. Each
@@ -11,7 +15,7 @@ type maragudk struct{}
 func (maragudk) Name() string { return "maragudk" }
 
 // The dots match any character, as in the tool: a_up.sql is an up file, too.
-var maragudkName = newPattern(`^([\w-]+).(up|down).sql$`)
+var maragudkName = pattern.New(`^([\w-]+).(up|down).sql$`)
 
 func (maragudk) revision(in *Input) (revision, bool) {
 	m := maragudkName.FindStringSubmatch(in.Name)

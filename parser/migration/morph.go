@@ -3,6 +3,8 @@ package migration
 import (
 	"path"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // morph reads the files of Mattermost's tool: golang-migrate's names, but with
@@ -15,7 +17,7 @@ func (morph) Name() string { return "morph" }
 
 const morphMarker = "-- morph:nontransactional"
 
-var morphLine = newPattern(`(?m)^[ \t]*--[ \t]*morph:nontransactional`)
+var morphLine = pattern.New(`(?m)^[ \t]*--[ \t]*morph:nontransactional`)
 
 func (morph) revision(in *Input) (revision, bool) {
 	m := golangMigrateName.FindStringSubmatch(in.Name)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // nodePgMigrate reads NNN_name.sql with "-- Up Migration" and "-- Down
@@ -19,13 +21,13 @@ type nodePgMigrate struct{}
 func (nodePgMigrate) Name() string { return "node-pg-migrate" }
 
 var (
-	nodePgUp   = newPattern(`(?im)^\s*--[\s-]*up\s+migration`)
-	nodePgDown = newPattern(`(?im)^\s*--[\s-]*down\s+migration`)
+	nodePgUp   = pattern.New(`(?im)^\s*--[\s-]*up\s+migration`)
+	nodePgDown = pattern.New(`(?im)^\s*--[\s-]*down\s+migration`)
 	// The tool takes any comment that begins so; nobody else writes a line
 	// of just these words for each direction.
-	nodePgUpLine   = newPattern(`(?im)^--[ \t-]*up[ \t]+migration[ \t]*\r?$`)
-	nodePgDownLine = newPattern(`(?im)^--[ \t-]*down[ \t]+migration[ \t]*\r?$`)
-	nodePgScript   = newPattern(`\.[cm]?[jt]s$`)
+	nodePgUpLine   = pattern.New(`(?im)^--[ \t-]*up[ \t]+migration[ \t]*\r?$`)
+	nodePgDownLine = pattern.New(`(?im)^--[ \t-]*down[ \t]+migration[ \t]*\r?$`)
+	nodePgScript   = pattern.New(`\.[cm]?[jt]s$`)
 )
 
 func (nodePgMigrate) marked(text string) bool {
@@ -163,7 +165,7 @@ func (l nodePgMigrate) readFile(in *Input) (*Script, string, []Problem) { return
 
 func (nodePgMigrate) read(in *Input) (up, down *Script, problems []Problem) {
 	body := in.Body()
-	find := func(marker *pattern) int {
+	find := func(marker *pattern.Pattern) int {
 		if at := marker.FindStringIndex(body.Text()); at != nil {
 			return body.Start + at[0]
 		}

@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // pgmigrate reads all *.sql files in the directory and below, in order of their
@@ -64,7 +66,7 @@ func (l pgmigrate) Load(dir *Dir) *Set {
 
 // migrationsKey matches the line of the configuration that names the directory
 // of the migrations.
-var migrationsKey = newPattern(`(?m)^migrations:[ \t]*["']?([^"'#\r\n]*)`)
+var migrationsKey = pattern.New(`(?m)^migrations:[ \t]*["']?([^"'#\r\n]*)`)
 
 // elsewhere reports whether the directory has the configuration, which names one
 // below it. What is beside that, such as a dump of the schema, is no migration.

@@ -1,6 +1,10 @@
 package migration
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
+)
 
 // popx reads the files of Ory's tool: NNN_name.up.sql for all databases, or
 // NNN_name.postgres.up.sql for one, which counts before the other, and
@@ -11,7 +15,7 @@ type popx struct{}
 
 func (popx) Name() string { return "popx" }
 
-var popxName = newPattern(`^(\d+)_([^.]+)(?:\.([a-z0-9]+))?(?:\.(autocommit))?\.(up|down)\.sql$`)
+var popxName = pattern.New(`^(\d+)_([^.]+)(?:\.([a-z0-9]+))?(?:\.(autocommit))?\.(up|down)\.sql$`)
 
 // dialects are the databases that popx knows, under all their names.
 var dialects = map[string]string{

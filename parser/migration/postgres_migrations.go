@@ -4,6 +4,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // postgresMigrations reads the files of the npm package postgres-migrations:
@@ -17,7 +19,7 @@ func (postgresMigrations) Name() string { return "postgres-migrations" }
 
 const postgresMigrationsMarker = "-- postgres-migrations disable-transaction"
 
-var postgresMigrationsName = newPattern(`(?i)^(\d+)[-_]?(.*)\.(sql|js)$`)
+var postgresMigrationsName = pattern.New(`(?i)^(\d+)[-_]?(.*)\.(sql|js)$`)
 
 // Detect implements [Layout].
 func (l postgresMigrations) Detect(dir *Dir) Evidence {

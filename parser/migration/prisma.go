@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -27,7 +28,7 @@ const (
 )
 
 // prismaName matches the names that prisma migrate dev generates.
-var prismaName = newPattern(`^\d{14}_`)
+var prismaName = pattern.New(`^\d{14}_`)
 
 // Detect implements [Layout]. A snapshot.json is Drizzle's, whose directories
 // are the same otherwise.
@@ -103,7 +104,7 @@ func (l prisma) Load(dir *Dir) *Set {
 	return set
 }
 
-var prismaProvider = newPattern(`(?m)^[ \t]*provider[ \t]*=[ \t]*"([^"\n]*)"`)
+var prismaProvider = pattern.New(`(?m)^[ \t]*provider[ \t]*=[ \t]*"([^"\n]*)"`)
 
 // provider reports migrations for another server than PostgreSQL.
 func (prisma) provider(dir *Dir) []Problem {

@@ -5,6 +5,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // refinery reads V1__name.sql and V1__name.rs in the directory and all below,
@@ -17,7 +19,7 @@ type refinery struct{}
 
 func (refinery) Name() string { return "refinery" }
 
-var refineryName = newPattern(`^[UV](\d+(?:\.\d+)?)__([\pL\pM\p{Nd}_]+)\.(sql|rs)$`)
+var refineryName = pattern.New(`^[UV](\d+(?:\.\d+)?)__([\pL\pM\p{Nd}_]+)\.(sql|rs)$`)
 
 // Detect implements [Layout].
 func (l refinery) Detect(dir *Dir) Evidence {

@@ -3,6 +3,8 @@ package migration
 import (
 	"cmp"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // A version is the part of a tag that says which release it is, as semantic
@@ -15,7 +17,7 @@ type version struct {
 	pre string
 }
 
-var versionForm = newPattern(`^([vV]\.?)?(\d+(?:\.\d+){0,3})(?:-([0-9A-Za-z.-]+)|((?:a|b|rc|alpha|beta|dev)\.?\d*))?(?:\+[0-9A-Za-z.-]+)?$`)
+var versionForm = pattern.New(`^([vV]\.?)?(\d+(?:\.\d+){0,3})(?:-([0-9A-Za-z.-]+)|((?:a|b|rc|alpha|beta|dev)\.?\d*))?(?:\+[0-9A-Za-z.-]+)?$`)
 
 // parseVersion reads a tag: a version, perhaps after the name of the part of
 // the repository that it is about ("api/v1.2.0", "api-1.2.0", "@acme/api@1.2.0").

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -56,8 +57,8 @@ type sqitchProject struct {
 }
 
 var (
-	sqitchSection = newPattern(`^\s*\[\s*(\w+)(?:\s+"([^"]*)")?\s*\]\s*$`)
-	sqitchKey     = newPattern(`^\s*(\w+)\s*=\s*(.*?)\s*$`)
+	sqitchSection = pattern.New(`^\s*\[\s*(\w+)(?:\s+"([^"]*)")?\s*\]\s*$`)
+	sqitchKey     = pattern.New(`^\s*(\w+)\s*=\s*(.*?)\s*$`)
 )
 
 func (sqitch) project(dir *Dir) sqitchProject {
@@ -141,7 +142,7 @@ func (c sqitchChange) id() string {
 	return c.name
 }
 
-var sqitchLine = newPattern(`^\s*([+-]?)\s*([^\s\[@%]\S*)(?:\s+\[[^\]]*\])?\s+\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\s+[^<]+<[^>]+>\s*$`)
+var sqitchLine = pattern.New(`^\s*([+-]?)\s*([^\s\[@%]\S*)(?:\s+\[[^\]]*\])?\s+\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\s+[^<]+<[^>]+>\s*$`)
 
 // changes reads the plan.
 func (sqitch) changes(plan *Input) (changes []sqitchChange, problems []Problem) {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -17,7 +18,7 @@ type sqlMigrate struct{}
 
 func (sqlMigrate) Name() string { return "sql-migrate" }
 
-var sqlMigrateMarker = newPattern(`(?m)^-- \+migrate +(Up|Down)(\s|$)`)
+var sqlMigrateMarker = pattern.New(`(?m)^-- \+migrate +(Up|Down)(\s|$)`)
 
 func (sqlMigrate) marked(text string) bool {
 	return strings.Contains(text, "+migrate") && sqlMigrateMarker.MatchString(text)
@@ -47,7 +48,7 @@ func (l sqlMigrate) Load(dir *Dir) *Set {
 	return set
 }
 
-var numericPrefix = newPattern(`^(\d+).*$`)
+var numericPrefix = pattern.New(`^(\d+).*$`)
 
 // compare orders by numeric prefix where both have one and they differ; names
 // with a number come before names without.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // sqlx reads NNN_name.sql, or NNN_name.up.sql with NNN_name.down.sql; one
@@ -21,7 +23,7 @@ func (sqlx) Name() string { return "sqlx" }
 const sqlxNoTransaction = "-- no-transaction"
 
 // sqlxMeant matches a first comment that is meant to be sqlxNoTransaction.
-var sqlxMeant = newPattern(`(?i)^--[ \t]*no[- _]transaction\b`)
+var sqlxMeant = pattern.New(`(?i)^--[ \t]*no[- _]transaction\b`)
 
 // named says what sqlx does with a file: it passes over names without an
 // underscore or without .sql, and stops at any other without a number.

@@ -3,6 +3,8 @@ package migration
 import (
 	"fmt"
 	"strings"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // supabase reads the NNN_name.sql files of the Supabase CLI. It splits them
@@ -17,12 +19,12 @@ type supabase struct{}
 func (supabase) Name() string { return "supabase" }
 
 var (
-	supabaseName = newPattern(`^([0-9]+)_(.*)\.sql$`)
+	supabaseName = pattern.New(`^([0-9]+)_(.*)\.sql$`)
 	// supabaseInit matches what older versions of the tool wrote as the first
 	// file, and the tool passes over since.
-	supabaseInit  = newPattern(`([0-9]{14})_init\.sql`)
-	supabaseStamp = newPattern(`^[0-9]{14}_`)
-	supabaseDown  = newPattern(`(?i)[._-](down|rollback|revert|undo)\.sql$`)
+	supabaseInit  = pattern.New(`([0-9]{14})_init\.sql`)
+	supabaseStamp = pattern.New(`^[0-9]{14}_`)
+	supabaseDown  = pattern.New(`(?i)[._-](down|rollback|revert|undo)\.sql$`)
 )
 
 // place says where the directory lies, if that is where the tool's is.
@@ -104,15 +106,15 @@ func (l supabase) Load(dir *Dir) *Set {
 
 // refusesPipeline matches what the tool sends alone; its list is shorter than
 // PostgreSQL's. A word is a run of letters here, so that VACUUM(FULL) counts.
-var refusesPipeline = newPattern(`(?i)^(` +
+var refusesPipeline = pattern.New(`(?i)^(` +
 	`CREATE( UNIQUE)? INDEX CONCURRENTLY|DROP INDEX CONCURRENTLY` +
 	`|REINDEX .*\bCONCURRENTLY|VACUUM|ALTER SYSTEM|CLUSTER)( |$)`)
 
 // ownTransaction matches what begins or ends a transaction, which makes the tool
 // leave that to the file.
-var ownTransaction = newPattern(`(?i)^(BEGIN|START TRANSACTION|COMMIT|END|ABORT|PREPARE TRANSACTION|ROLLBACK)( |$)`)
+var ownTransaction = pattern.New(`(?i)^(BEGIN|START TRANSACTION|COMMIT|END|ABORT|PREPARE TRANSACTION|ROLLBACK)( |$)`)
 
-var toSavepoint = newPattern(`(?i)^ROLLBACK( WORK| TRANSACTION)? TO( |$)`)
+var toSavepoint = pattern.New(`(?i)^ROLLBACK( WORK| TRANSACTION)? TO( |$)`)
 
 func (l supabase) readFile(in *Input) (*Script, string, []Problem) {
 	s, opaque, problems := whole(in, l, Implicit)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -25,11 +26,11 @@ const (
 )
 
 var (
-	ternName      = newPattern(`^(\d+)_(.+)\.sql$`)
-	ternDisableTx = newPattern(`(?m)^---- tern: disable-tx ----$`)
+	ternName      = pattern.New(`^(\d+)_(.+)\.sql$`)
+	ternDisableTx = pattern.New(`(?m)^---- tern: disable-tx ----$`)
 	// ternMeant matches lines that are meant to disable the transaction,
 	// whether or not tern takes them for that.
-	ternMeant = newPattern(`(?im)^[ \t]*-{2,}[ \t]*tern:[ \t]*disable-tx[ \t]*-*[ \t\r]*$`)
+	ternMeant = pattern.New(`(?im)^[ \t]*-{2,}[ \t]*tern:[ \t]*disable-tx[ \t]*-*[ \t\r]*$`)
 )
 
 func (tern) marked(text string) bool {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/migracheck/migracheck/parser"
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
 
@@ -163,7 +164,7 @@ func temporary(path, text string, mode os.FileMode) (string, error) {
 }
 
 // beside is a down file named after its up file.
-func beside(m *Migration, up *pattern, down, sql string) (Addition, error) {
+func beside(m *Migration, up *pattern.Pattern, down, sql string) (Addition, error) {
 	path := m.Up.Span.File.Path
 	dir, name := filepath.Split(path)
 	if !up.MatchString(name) {
@@ -185,10 +186,10 @@ func behind(m *Migration, text, section string) Addition {
 }
 
 var (
-	upSQL       = newPattern(`\.up\.([^.]+)$`)
-	upSQLFile   = newPattern(`^up\.sql$`)
-	upOfEither  = newPattern(`(^|\.)up\.sql$`)
-	anyDownMark = newPattern(`(?i)\bdown\b`)
+	upSQL       = pattern.New(`\.up\.([^.]+)$`)
+	upSQLFile   = pattern.New(`^up\.sql$`)
+	upOfEither  = pattern.New(`(^|\.)up\.sql$`)
+	anyDownMark = pattern.New(`(?i)\bdown\b`)
 )
 
 func (golangMigrate) addDown(m *Migration, _, sql string) (Addition, error) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	slashpath "path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/migracheck/migracheck/parser/migration"
+	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/report"
 	"github.com/migracheck/migracheck/rules"
 )
@@ -141,21 +141,21 @@ func layout(r *reader, n *yaml.Node, p *migration.Project) {
 
 func customLayout() shape[*migration.Custom] {
 	s := object(nil,
-		of("files", pattern(), func(c *migration.Custom) *string { return &c.Files },
+		of("files", expression(), func(c *migration.Custom) *string { return &c.Files },
 			"Matches the whole path of a migration's file from the directory, with slashes; its groups version, name and direction say what is what, as in `(?P<version>\\d+)_(?P<name>\\w+)\\.(?P<direction>do|undo)\\.sql`").must(),
 		of("down", list(text(), "texts", 1), func(c *migration.Custom) *[]string { return &c.Down },
 			"The values of the group direction that mean down"),
 		of("order", oneOf("number", "name"), func(c *migration.Custom) *string { return &c.Order },
 			"Whether versions are numbers, part by part (default), or paths are texts"),
-		of("up-marker", pattern(), func(c *migration.Custom) *string { return &c.UpMarker },
+		of("up-marker", expression(), func(c *migration.Custom) *string { return &c.UpMarker },
 			"Matches the lines that begin the up part of a file"),
-		of("down-marker", pattern(), func(c *migration.Custom) *string { return &c.DownMarker },
+		of("down-marker", expression(), func(c *migration.Custom) *string { return &c.DownMarker },
 			"Matches the lines that begin the down part of a file"),
-		of("separator", pattern(), func(c *migration.Custom) *string { return &c.Separator },
+		of("separator", expression(), func(c *migration.Custom) *string { return &c.Separator },
 			"Matches the lines between which a file is sent piece by piece; `;` sends statement by statement; without it the file is sent whole"),
 		of("transaction", oneOf("migration", "all", "none"), func(c *migration.Custom) *string { return &c.Transaction },
 			"What the tool opens a transaction around: each migration (default), all that are pending, or none"),
-		of("no-transaction", pattern(), func(c *migration.Custom) *string { return &c.NoTransaction },
+		of("no-transaction", expression(), func(c *migration.Custom) *string { return &c.NoTransaction },
 			"Matches a line that turns the transaction off for its part of the file"),
 	)
 	return judged(s, func(_ *reader, c migration.Custom) (*migration.Custom, string) { return &c, "" })
@@ -308,7 +308,7 @@ func option(o rules.Option) key[map[string]any] {
 		return optionOf(o, list(id(), "texts", 0))
 	}
 	if o.Pattern {
-		return optionOf(o, pattern())
+		return optionOf(o, expression())
 	}
 	return optionOf(o, id())
 }
@@ -362,7 +362,7 @@ func relation() shape[string] {
 	}).called("a table", schema{"pattern": `^[^.]+(\.[^.]+)?$`})
 }
 
-var dateForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)
+var dateForm = pattern.New(`^\d{4}-\d{2}-\d{2}$`)
 
 func date() shape[string] {
 	return judged(text(), func(_ *reader, s string) (string, string) {

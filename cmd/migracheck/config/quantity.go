@@ -2,10 +2,11 @@ package config
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/migracheck/migracheck/parser/pattern"
 )
 
 // units are those of PostgreSQL's time parameters.
@@ -15,7 +16,7 @@ var units = map[string]time.Duration{
 	"min": time.Minute, "h": time.Hour, "d": 24 * time.Hour,
 }
 
-var timeForm = regexp.MustCompile(`^\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*(us|ms|s|min|h|d)?\s*$`)
+var timeForm = pattern.New(`^\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*(us|ms|s|min|h|d)?\s*$`)
 
 // longestTimeout is the greatest value of a timeout, in the server's unit.
 const longestTimeout = (1<<31 - 1) * time.Millisecond
@@ -49,7 +50,7 @@ func timeout(text string) (d time.Duration, wrong string) {
 	return rounded, ""
 }
 
-var sizeForm = regexp.MustCompile(`^\s*([0-9]{1,9})\s*(B|kB|MB|GB|TB)\s*$`)
+var sizeForm = pattern.New(`^\s*([0-9]{1,9})\s*(B|kB|MB|GB|TB)\s*$`)
 
 // size reads a number of bytes with a unit of PostgreSQL, of which each is 1024
 // times the one before.

@@ -199,8 +199,8 @@ func path() shape[string] {
 	return judged(text(), func(r *reader, s string) (string, string) { return r.path(s), "" }).called("a path", nil)
 }
 
-// pattern is a regular expression.
-func pattern() shape[string] {
+// expression is a regular expression.
+func expression() shape[string] {
 	return judged(text(), func(_ *reader, s string) (string, string) {
 		if _, err := regexp.Compile(s); err != nil {
 			return "", "this is no regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ")
