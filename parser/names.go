@@ -11,11 +11,14 @@ import (
 // words returns the strings of a list: the parts of a qualified name, the
 // columns of a key.
 func words(list []*pg_query.Node) []string {
-	var all []string
+	all := make([]string, 0, len(list))
 	for _, n := range list {
 		if s := n.GetString_(); s != nil {
 			all = append(all, s.GetSval())
 		}
+	}
+	if len(all) == 0 {
+		return nil
 	}
 	return all
 }

@@ -35,8 +35,10 @@ func (l *layer) statements() Script {
 		s.pos = len(byteOrderMark)
 	}
 	var script Script
-	for chunks := s.batch(); len(chunks) > 0; chunks = s.batch() {
-		script.Statements = append(script.Statements, l.parseAll(chunks)...)
+	for chunks := s.batch(nil); len(chunks) > 0; chunks = s.batch(chunks) {
+		n := len(script.Statements)
+		script.Statements = slices.Grow(script.Statements, len(chunks))[:n+len(chunks)]
+		l.parseAll(chunks, script.Statements[n:])
 	}
 	for _, d := range s.directives {
 		script.Comments = append(script.Comments, l.span(d.start, d.end))
@@ -50,9 +52,14 @@ const byteOrderMark = "\ufeff"
 // processors busy, and few enough that their tokens are soon forgotten.
 const batchSize = 512
 
-// batch returns the next chunks; none at the end of the text.
-func (s *splitter) batch() []chunk {
-	var chunks []chunk
+// batch returns the next chunks; none at the end of the text. It takes the
+// memory of those before, which nothing may refer to any more, nor to their
+// tokens.
+func (s *splitter) batch(before []chunk) []chunk {
+	if len(before) == batchSize {
+		s.reuse(before)
+	}
+	chunks := before[:0]
 	for len(chunks) < batchSize {
 		c, ok := s.next()
 		if !ok {
@@ -63,11 +70,10 @@ func (s *splitter) batch() []chunk {
 	return chunks
 }
 
-// parseAll reads chunks on as many goroutines as there are processors, a share
-// at a time.
-func (l *layer) parseAll(chunks []chunk) []ddl.Statement {
+// parseAll reads chunks into statements, on as many goroutines as there are
+// processors, a share at a time.
+func (l *layer) parseAll(chunks []chunk, statements []ddl.Statement) {
 	const share = 16
-	statements := make([]ddl.Statement, len(chunks))
 	var next atomic.Int64
 	work := func() {
 		for {
@@ -86,7 +92,6 @@ func (l *layer) parseAll(chunks []chunk) []ddl.Statement {
 	}
 	work()
 	group.Wait()
-	return statements
 }
 
 // parse reads one chunk of a layer.

@@ -37,10 +37,25 @@ type splitter struct {
 	// held is a chunk found before the one under way could be returned.
 	held    chunk
 	holding bool
+	// pool is for the tokens of all chunks of a batch.
+	pool []token
 }
 
 func newSplitter(text string, psql bool) *splitter {
 	return &splitter{scanner: scanner{text: text, psql: psql}}
+}
+
+// reuse gives the memory for the tokens of chunks to those that follow. It is
+// called between two chunks.
+func (s *splitter) reuse(chunks []chunk) {
+	n := 0
+	for _, c := range chunks {
+		n += len(c.tokens)
+	}
+	if n > cap(s.pool) {
+		s.pool = make([]token, 0, n+n/4)
+	}
+	s.tokens = s.pool[:0]
 }
 
 // next returns the next chunk, or false at the end of the text.

@@ -27,6 +27,9 @@ func (c clause) stepsOf(e *ddl.Expr, m proto.Message) []query.Step {
 		return nil
 	}
 	s := stepper{c: c, e: e}
+	if _, constant := m.(*pg_query.A_Const); !constant {
+		s.steps = make([]query.Step, 0, 3) // as a comparison has
+	}
 	s.step(m)
 	return s.steps
 }

@@ -4,7 +4,8 @@ import "github.com/migracheck/migracheck/parser/ddl"
 
 // Apply performs one operation and returns the next snapshot and what changed.
 // Where PostgreSQL would refuse the operation, nothing happens: Apply returns c
-// itself, no changes, and the refusal.
+// itself, no changes, and the refusal. It returns c, too, where the operation
+// changes nothing, as those on data.
 //
 // Conditional operations are performed like others; whether their refusal means
 // anything is for the caller to decide.
@@ -13,7 +14,15 @@ func (c *Catalog) Apply(op ddl.Op) (*Catalog, []Change, *Error) {
 	if err := e.apply(op); err != nil {
 		return c, nil, err
 	}
+	if e.contents == c.contents && sameSlice(e.transient, c.transient) && sameSlice(e.defaultACL, c.defaultACL) {
+		return c, e.changes, nil
+	}
 	return &e.Catalog, e.changes, nil
+}
+
+// sameSlice reports whether two slices are one and the same.
+func sameSlice[T any](a, b []T) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
 // apply has one case for each operation; the exhaustiveness check of the

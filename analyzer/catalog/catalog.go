@@ -34,6 +34,16 @@ type OID uint32
 // A Catalog is one immutable snapshot. The zero value is not usable; begin with
 // [New].
 type Catalog struct {
+	contents
+
+	// transient are the temporary tables that the end of the transaction drops.
+	transient []OID
+	// defaultACL are the ALTER DEFAULT PRIVILEGES in effect.
+	defaultACL []DefaultACL
+}
+
+// contents are what can be compared: equal ones are of the same version.
+type contents struct {
 	next OID
 	// complete: what is not here does not exist. Otherwise it may have been
 	// created before the history starts.
@@ -71,11 +81,7 @@ type Catalog struct {
 	// goneObjects does the same for types, routines and other objects.
 	goneObjects shards[objectKey, bool]
 
-	// transient are the temporary tables that the end of the transaction drops.
-	transient []OID
-	session   *Session
-	// defaultACL are the ALTER DEFAULT PRIVILEGES in effect.
-	defaultACL []DefaultACL
+	session *Session
 }
 
 type objectKey struct {
@@ -91,7 +97,7 @@ const tempSchema = "pg_temp"
 // search_path "$user", public. With complete, a relation that the history does
 // not create does not exist; without, it is assumed.
 func New(complete bool) *Catalog {
-	c := &Catalog{next: 16384, complete: complete, fresh: complete, session: &Session{}}
+	c := &Catalog{contents: contents{next: 16384, complete: complete, fresh: complete, session: &Session{}}}
 	for _, name := range []string{"public", "pg_catalog", "information_schema"} {
 		c.next++
 		c.schemas = c.schemas.set(name, &Schema{OID: c.next, Name: name, BuiltIn: name != "public"})

@@ -11,16 +11,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime"
-	"runtime/debug"
 	"syscall"
 	"time"
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		collectLate()
-	}
+	collectLate()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	done := make(chan int, 1)
 	go func() { done <- run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr) }()
@@ -47,13 +43,4 @@ func ended(ctx context.Context, stop func(), done <-chan int) int {
 		fmt.Fprintln(os.Stderr, "migracheck: interrupted")
 		return exitFailed
 	}
-}
-
-// collectLate leaves a run without garbage collection that needs less than some
-// 200 MB, as nearly all do, and makes it rare in the others: a run is short, and
-// memory that is not collected costs less.
-func collectLate() {
-	const first, then = 4800, 250 // percent; the first of the runtime's least heap of 4 MB
-	debug.SetGCPercent(first)
-	runtime.AddCleanup(new([16]byte), func(percent int) { debug.SetGCPercent(percent) }, then)
 }

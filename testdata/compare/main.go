@@ -55,12 +55,12 @@ func compare(ctx context.Context, parts []string, large bool, histories []string
 	if err != nil {
 		return err
 	}
-	ours := filepath.Join(root, "migracheck")
-	if built, err := exec.CommandContext(ctx, "go", "build", "-o", ours, "./cmd/migracheck").CombinedOutput(); err != nil {
-		return fmt.Errorf("building migracheck: %w: %s", err, built)
+	ours, err := build(ctx, root)
+	if err != nil {
+		return err
 	}
 	for _, dir := range histories {
-		table, err := ofHistory(ctx, dir, ours, linters)
+		table, err := ofHistory(ctx, dir, ours[0].path, linters)
 		if err != nil {
 			return err
 		}
@@ -103,6 +103,26 @@ func compare(ctx context.Context, parts []string, large bool, histories []string
 		return write(out, "speed", table)
 	}
 	return nil
+}
+
+// A binary is migracheck, as released or as the go command builds it.
+type binary struct{ name, path string }
+
+// build builds migracheck without a C compiler, which is what is released, and
+// with one.
+func build(ctx context.Context, below string) ([]binary, error) {
+	all := []binary{
+		{"migracheck, as released", filepath.Join(below, "migracheck")},
+		{"migracheck, built with a C compiler", filepath.Join(below, "migracheck-cgo")},
+	}
+	for i, b := range all {
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.path, "./cmd/migracheck")
+		cmd.Env = append(os.Environ(), fmt.Sprintf("CGO_ENABLED=%d", i))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("building migracheck: %w: %s", err, out)
+		}
+	}
+	return all, nil
 }
 
 // ofVersions says what was compared.

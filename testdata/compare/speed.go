@@ -25,7 +25,7 @@ const patience = 2 * time.Minute
 
 // speed times migracheck and the linters on the same inputs: whole processes,
 // one program after the other and again, the median of what each took.
-func speed(ctx context.Context, below, ours string, linters []*linter, large bool) (string, error) {
+func speed(ctx context.Context, below string, ours []binary, linters []*linter, large bool) (string, error) {
 	all, err := inputs(below, large)
 	if err != nil {
 		return "", err
@@ -33,13 +33,19 @@ func speed(ctx context.Context, below, ours string, linters []*linter, large boo
 	linters = slices.DeleteFunc(slices.Clone(linters), func(l *linter) bool { return l.config != "" })
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s, %d processors. Each cell: seconds on the clock, processor seconds, and the most memory.\n\n", time.Now().UTC().Format(time.DateOnly), runtime.GOOS+"/"+runtime.GOARCH, runtime.NumCPU())
-	b.WriteString("| input | migracheck |")
+	b.WriteString("| input |")
+	for _, o := range ours {
+		fmt.Fprintf(&b, " %s |", o.name)
+	}
 	for _, l := range linters {
 		fmt.Fprintf(&b, " %s |", l.name)
 	}
-	b.WriteString("\n|---|---|" + strings.Repeat("---|", len(linters)) + "\n")
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(ours)+len(linters)) + "\n")
 	for _, in := range all {
-		commands := [][]string{{ours, "--no-config", "."}}
+		var commands [][]string
+		for _, o := range ours {
+			commands = append(commands, []string{o.path, "--no-config", "."})
+		}
 		if !in.ours {
 			for _, l := range linters {
 				commands = append(commands, append(slices.Clone(l.argv), in.files...))
@@ -64,7 +70,7 @@ func speed(ctx context.Context, below, ours string, linters []*linter, large boo
 			}
 		}
 		fmt.Fprintf(&b, "| %s (%.1f MB) |", in.name, float64(in.bytes)/1e6)
-		for i := range len(linters) + 1 {
+		for i := range len(ours) + len(linters) {
 			switch {
 			case i >= len(commands):
 				b.WriteString(" |")
