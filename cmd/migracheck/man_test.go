@@ -30,11 +30,8 @@ func TestManual(t *testing.T) {
 
 // TestManualIsRead has the page read by a formatter.
 func TestManualIsRead(t *testing.T) {
-	groff, err := exec.LookPath("groff")
-	if err != nil {
-		t.Skip("groff is not installed")
-	}
-	cmd := exec.CommandContext(t.Context(), groff, "-man", "-Tutf8", "-ww", "-rLL=100n")
+	want(t, "groff")
+	cmd := exec.CommandContext(t.Context(), "groff", "-man", "-Tutf8", "-ww", "-rLL=100n")
 	cmd.Stdin = strings.NewReader(manual(newRoot()))
 	var out, warnings bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &warnings
@@ -55,13 +52,17 @@ func TestCompletions(t *testing.T) {
 		require.Equal(t, exitClean, run(t.Context(), []string{"completion", shell}, strings.NewReader(""), &out, &complaints), complaints.String())
 		assert.Contains(t, out.String(), "migracheck", shell)
 		t.Run(shell, func(t *testing.T) {
-			if _, err := exec.LookPath(check[0]); err != nil {
-				t.Skipf("%s is not installed", shell)
-			}
+			want(t, shell)
 			script := filepath.Join(t.TempDir(), "completion")
 			require.NoError(t, os.WriteFile(script, out.Bytes(), 0o644))
 			read, err := exec.CommandContext(t.Context(), check[0], append(check[1:], script)...).CombinedOutput()
-			assert.NoError(t, err, string(read))
+			require.NoError(t, err, string(read))
+			// Only fish completes for who is not at a terminal.
+			if shell == "fish" {
+				read, err := exec.CommandContext(t.Context(), "fish", "-c", "source "+script+"; complete -C 'migracheck lint --fail-on '").CombinedOutput()
+				require.NoError(t, err, string(read))
+				assert.Equal(t, "error\nnever\nnote\nwarning\n", string(read))
+			}
 		})
 	}
 }
