@@ -67,6 +67,7 @@ func All() []*Rule {
 		dropCascade,
 		dropColumn,
 		dropConstraint,
+		dropDatabase,
 		dropDefault,
 		dropExpression,
 		dropExtension,

@@ -15,9 +15,9 @@ import (
 func before(ctx context.Context, set *migration.Set, o *options) (*migration.Base, error) {
 	dir := filepath.Dir(filepath.FromSlash(set.Migrations[0].Up.Span.File.Path))
 	if o.since != "auto" {
-		return migration.SinceAny(ctx, dir, []migration.Candidate{{Ref: o.since}}, o.staging())
+		return migration.SinceAny(ctx, dir, []migration.Candidate{{Ref: o.since}}, o.staging(), set.Kinds()...)
 	}
-	base, err := migration.SinceAny(ctx, dir, released(os.Getenv), o.staging())
+	base, err := migration.SinceAny(ctx, dir, released(os.Getenv), o.staging(), set.Kinds()...)
 	if err != nil {
 		return nil, fmt.Errorf("--since auto: %w", err)
 	}

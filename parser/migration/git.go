@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -165,6 +166,8 @@ type git struct {
 	index string
 	// staged: the index is compared, not the work tree.
 	staged bool
+	// kinds are the extensions of the files that are compared; none is all.
+	kinds []string
 	// stdin is what commands read.
 	stdin string
 }
@@ -391,13 +394,34 @@ func distance(a, b string) int {
 // one that is taken for an old one is not checked.
 const similar = "--find-renames=80%"
 
+// Kinds returns the extensions of files that can be migrations: those of the
+// set's own, and those that tools have for theirs.
+func (s *Set) Kinds() []string {
+	kinds := []string{".sql", ".go", ".js", ".ts", ".java", ".py", ".rb", ".xml", ".yaml", ".yml", ".json"}
+	for script := range scriptsOf([]*Set{s}) {
+		if kind := strings.ToLower(path.Ext(script.Span.File.Path)); kind != "" && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		} else if kind == "" {
+			return nil // a name without one can be anything's
+		}
+	}
+	return kinds
+}
+
 // diff compares the base with the work tree. Files that git does not track yet
 // are entered in a copy of the index, so that a rename that is not staged is
 // still seen as one; the repository's own index stays as it is.
 func (g git) diff(at resolution) (string, error) {
 	compare := []string{"diff", "--name-status", "-z", similar, "--no-ext-diff", "--no-textconv", "--ignore-submodules=all", at.base}
+	// What is renamed is found in the text of all files that come or go: those
+	// that are no migrations are left out, for they may be many and large, and a
+	// partial clone does not have them.
+	files := []string{"--"}
+	for _, kind := range g.kinds {
+		files = append(files, ":(glob,icase)**/*"+kind)
+	}
 	if g.staged {
-		return g.in(at.root).run(append(compare, "--cached", "--")...)
+		return g.in(at.root).run(slices.Concat(compare, []string{"--cached"}, files)...)
 	}
 	scratch, err := os.MkdirTemp("", "migracheck-index-")
 	if err != nil {
@@ -416,7 +440,7 @@ func (g git) diff(at resolution) (string, error) {
 			return "", err
 		}
 	}
-	return g.run(append(compare, "--")...)
+	return g.run(append(compare, files...)...)
 }
 
 func copyFile(to, from string) error {

@@ -36,12 +36,14 @@ type missingError struct{ message string }
 func (e *missingError) Error() string { return e.message }
 
 // SinceAny returns the base for the first of some candidates that the
-// repository has. With staged, the index counts and not the work tree.
-func SinceAny(ctx context.Context, dir string, candidates []Candidate, staged *Staging) (*Base, error) {
+// repository has. With staged, the index counts and not the work tree. Of other
+// files than those of the kinds given, which are extensions such as .sql, the
+// base knows only that they were there; without kinds it knows all of them.
+func SinceAny(ctx context.Context, dir string, candidates []Candidate, staged *Staging, kinds ...string) (*Base, error) {
 	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 		dir = filepath.Dir(dir)
 	}
-	g := git{ctx: ctx, dir: existing(dir), flag: "--since"}
+	g := git{ctx: ctx, dir: existing(dir), flag: "--since", kinds: kinds}
 	if staged != nil {
 		g.staged, g.index = true, staged.file(g.dir)
 	}

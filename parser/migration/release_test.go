@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/migracheck/migracheck/parser/source"
 )
 
 // commit writes files and commits everything.
@@ -258,4 +260,34 @@ func TestSinceElsewhere(t *testing.T) {
 		require.Error(t, err)
 		assert.Equal(t, bare+" is in a bare git repository: --since needs a work tree", err.Error())
 	})
+}
+
+// TestSinceWithoutOtherFiles: what is no migration need not be there, as in a
+// partial clone, and renames are found all the same.
+func TestSinceWithoutOtherFiles(t *testing.T) {
+	repository(t)
+	base := commit(t, "film", "docs/film.mp4", "a film", "db/7.sql", sql("7"), "db/7.prisma", "seven")
+	film := runGit(t, "rev-parse", "HEAD:docs/film.mp4")
+	runGit(t, "rm", "-q", "docs/film.mp4")
+	runGit(t, "mv", "db/7.sql", "db/8.sql")
+	commit(t, "another film", "docs/other.mp4", "another", "db/7.prisma", "eight")
+	require.NoError(t, os.Remove(filepath.Join(".git/objects", film[:2], film[2:])))
+
+	candidates := []Candidate{{Ref: base, Exact: true}}
+	_, err := SinceAny(context.Background(), "db", candidates, nil)
+	require.ErrorContains(t, err, "cannot compare with", "all files are looked at")
+	b, err := SinceAny(context.Background(), "db", candidates, nil, (&Set{}).Kinds()...)
+	require.NoError(t, err)
+	assert.True(t, b.Has("db/8.sql"), "it was renamed")
+	assert.False(t, b.Edited("db/8.sql"))
+	assert.False(t, b.Has("db/7.sql"))
+
+	odd := &Set{Migrations: []*Migration{{Up: &Script{Span: source.NewFile("db/7.prisma", "").Whole()}}}}
+	assert.Contains(t, odd.Kinds(), ".prisma")
+	b, err = SinceAny(context.Background(), "db", candidates, nil, odd.Kinds()...)
+	require.NoError(t, err)
+	assert.True(t, b.Edited("db/7.prisma"))
+
+	bare := &Set{Migrations: []*Migration{{Up: &Script{Span: source.NewFile("db/up", "").Whole()}}}}
+	assert.Empty(t, bare.Kinds(), "all files count where names have no extension")
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // An input is a history of one shape, in a directory of its own.
@@ -18,26 +20,33 @@ type input struct {
 	ours bool
 }
 
+// A file writes what is in it. Nothing keeps the whole of it in memory, for a
+// process begins with what the one that started it used.
+type file func(w io.Writer)
+
 // inputs writes the histories that are timed below a directory. They are the
 // same at each run.
 func inputs(below string, large bool) ([]input, error) {
-	all := []struct {
+	type made struct {
 		name  string
-		files []string
+		files []file
 		ours  bool
-	}{
+	}
+	all := []made{
 		{"one small file", split(steps(1)), false},
 		{"1,000 files", split(steps(1000)), false},
-		{"one file of 5 MB", []string{sized(5)}, false},
+		{"one file of 5 MB", []file{sized(5)}, false},
 		{"10,000 files, 2,000 tables", split(changes(10_000, 2000)), true},
 	}
 	if large {
+		for _, megabytes := range []int{10, 20, 40} {
+			all = append(all, made{"one file of statements", []file{sized(megabytes)}, true})
+		}
+		for _, megabytes := range []int{25, 50, 100} {
+			all = append(all, made{"a dump with INSERT", []file{dump(megabytes, inserted)}, true})
+		}
 		for _, megabytes := range []int{50, 100, 200} {
-			all = append(all, struct {
-				name  string
-				files []string
-				ours  bool
-			}{fmt.Sprintf("one file of %d MB", megabytes), []string{sized(megabytes)}, true})
+			all = append(all, made{"a dump with COPY", []file{dump(megabytes, copied)}, true})
 		}
 	}
 	var written []input
@@ -46,17 +55,36 @@ func inputs(below string, large bool) ([]input, error) {
 		if err := os.MkdirAll(in.dir, 0o755); err != nil {
 			return nil, err
 		}
-		for n, text := range a.files {
+		for n, f := range a.files {
 			name := fmt.Sprintf("%05d_step.up.sql", n+1)
-			if err := os.WriteFile(filepath.Join(in.dir, name), []byte(text), 0o600); err != nil {
+			size, err := f.save(filepath.Join(in.dir, name))
+			if err != nil {
 				return nil, err
 			}
 			in.files = append(in.files, name)
-			in.bytes += len(text)
+			in.bytes += size
 		}
 		written = append(written, in)
 	}
 	return written, nil
+}
+
+// save writes the file and returns its size.
+func (f file) save(path string) (int, error) {
+	out, err := os.Create(path)
+	if err != nil {
+		return 0, err
+	}
+	w := bufio.NewWriter(out)
+	f(w)
+	if err := errors.Join(w.Flush(), out.Close()); err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return int(info.Size()), nil
 }
 
 // steps returns n migrations: each makes a table with an index, and changes the
@@ -105,22 +133,56 @@ func changes(n, tables int) func(yield func(string) bool) {
 }
 
 // split makes each migration a file.
-func split(migrations func(yield func(string) bool)) []string {
-	var files []string
+func split(migrations func(yield func(string) bool)) []file {
+	var files []file
 	for text := range migrations {
-		files = append(files, text)
+		files = append(files, func(w io.Writer) { fmt.Fprint(w, text) })
 	}
 	return files
 }
 
 // sized is one file of many steps, of a size in MB.
-func sized(megabytes int) string {
-	var b strings.Builder
-	for text := range steps(1 << 30) {
-		if b.Len()+len(text) > megabytes*1_000_000 {
-			break
+func sized(megabytes int) file {
+	return func(w io.Writer) {
+		size := 0
+		for text := range steps(1 << 30) {
+			if size += len(text); size > megabytes*1_000_000 {
+				break
+			}
+			fmt.Fprint(w, text)
 		}
-		b.WriteString(text)
 	}
-	return b.String()
+}
+
+// dump is what pg_dump makes of a database, of a size in MB: tables, their rows,
+// and their keys.
+func dump(megabytes int, rows func(w io.Writer, table int) (size int)) file {
+	return func(w io.Writer) {
+		for i, size := 0, 0; size < megabytes*1_000_000; i++ {
+			fmt.Fprintf(w, "CREATE TABLE public.t%d (id bigint NOT NULL, name text, amount numeric(12,2), created_at timestamptz);\n", i)
+			size += rows(w, i)
+			fmt.Fprintf(w, "ALTER TABLE ONLY public.t%[1]d ADD CONSTRAINT t%[1]d_pkey PRIMARY KEY (id);\n", i)
+		}
+	}
+}
+
+// rowsEach is how many rows a table has.
+const rowsEach = 1000
+
+func inserted(w io.Writer, table int) (size int) {
+	for i := range rowsEach {
+		n, _ := fmt.Fprintf(w, "INSERT INTO public.t%d VALUES (%d, 'name number %d', %d.25, '2024-01-%02d 10:11:12+00');\n", table, i, i*7919%10007, i%100, i%28+1)
+		size += n
+	}
+	return size
+}
+
+func copied(w io.Writer, table int) (size int) {
+	fmt.Fprintf(w, "COPY public.t%d (id, name, amount, created_at) FROM stdin;\n", table)
+	for i := range rowsEach {
+		n, _ := fmt.Fprintf(w, "%d\tname number %d\t%d.25\t2024-01-%02d 10:11:12+00\n", i, i*7919%10007, i%100, i%28+1)
+		size += n
+	}
+	fmt.Fprint(w, "\\.\n\n")
+	return size
 }

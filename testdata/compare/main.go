@@ -35,7 +35,7 @@ const (
 
 func main() {
 	parts := flag.String("part", "examples,theirs", "`parts` of the page to write anew: examples, theirs, speed")
-	large := flag.Bool("large", false, "time files of up to 200 MB, too")
+	large := flag.Bool("large", false, "time large files of migracheck's own as well, up to 200 MB")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := compare(ctx, strings.Split(*parts, ","), *large, flag.Args(), os.Stdout)

@@ -90,8 +90,10 @@ func rounds(bytes int) int {
 	switch {
 	case bytes < 100_000:
 		return 21
-	case bytes < 10_000_000:
+	case bytes < 1_000_000:
 		return 5
+	case bytes < 10_000_000:
+		return 3
 	}
 	return 1
 }
