@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,8 +74,8 @@ func together(up, dir string) bool {
 	if up == dir {
 		return false
 	}
-	fsys, root := rooted(up)
-	d, err := OpenDir(fsys, root, shown(up))
+	top, root := rooted(up)
+	d, err := OpenDir(os.DirFS(top), root, shown(up))
 	if err != nil {
 		return false
 	}

@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -14,8 +15,8 @@ import (
 func gathering(file string) (found string) {
 	dir := filepath.Dir(file)
 	for range levels + 1 {
-		fsys, root := rooted(dir)
-		d, err := OpenDir(fsys, root, shown(dir))
+		top, root := rooted(dir)
+		d, err := OpenDir(os.DirFS(top), root, shown(dir))
 		if err != nil {
 			break
 		}

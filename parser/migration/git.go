@@ -95,6 +95,27 @@ func Root(dir string) string {
 	}
 }
 
+// Top returns the directory above which nothing is read for the sake of dir: the
+// top of its work tree, or else the working directory that it is in, or else
+// itself. What lies further up is another's.
+func Top(dir string) string {
+	if root := Root(dir); root != "" {
+		return root
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return abs
+	}
+	if rel, err := filepath.Rel(here, abs); err != nil || !filepath.IsLocal(rel) {
+		return abs
+	}
+	return here
+}
+
 // Since returns the base for the window of migrations that are not in ref yet.
 // It is the merge base of HEAD and ref, which is ref itself where HEAD comes
 // after it; a tag is always itself, for it names what was released. A ref that

@@ -300,24 +300,24 @@ func shown(p string) string {
 	return filepath.ToSlash(rel)
 }
 
-// rooted returns a directory as one of a file system from which those above it
-// can be seen, too.
-func rooted(dir string) (fsys fs.FS, root string) {
+// rooted returns a directory as one below another, from which those above it can
+// be seen, too, as far as its project goes.
+func rooted(dir string) (top, root string) {
+	top = Top(dir)
 	abs, err := filepath.Abs(dir)
 	if err != nil {
-		return os.DirFS(dir), "."
+		return dir, "."
 	}
-	volume := filepath.VolumeName(abs) + string(filepath.Separator)
-	root = filepath.ToSlash(strings.TrimPrefix(abs, volume))
-	if root == "" || !fs.ValidPath(root) {
-		return os.DirFS(dir), "."
+	root, err = filepath.Rel(top, abs)
+	if root = filepath.ToSlash(root); err != nil || !fs.ValidPath(root) {
+		return dir, "."
 	}
-	return os.DirFS(volume), root
+	return top, root
 }
 
 func (t *target) read(ctx context.Context, forced Layout, reason string, contents map[string][]byte) (*Set, error) {
-	fsys, root := rooted(t.dir)
-	dir, err := OpenDir(over(fsys, contents), root, shown(t.dir))
+	top, root := rooted(t.dir)
+	dir, err := OpenDir(over(top, contents), root, shown(t.dir))
 	if err != nil {
 		return nil, err
 	}

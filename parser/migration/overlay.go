@@ -2,8 +2,8 @@ package migration
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
-	"strings"
 )
 
 // An overlay is a file system in which some files have other contents than on
@@ -13,19 +13,25 @@ type overlay struct {
 	contents map[string][]byte
 }
 
-// over lays contents, by path as [Load] shows it, over a file system that
-// [rooted] made.
-func over(fsys fs.FS, contents map[string][]byte) fs.FS {
+// over returns the file system of a directory, with contents laid over it by
+// path as [Load] shows it.
+func over(top string, contents map[string][]byte) fs.FS {
 	if len(contents) == 0 {
-		return fsys
+		return os.DirFS(top)
 	}
-	o := overlay{fsys, map[string][]byte{}}
+	o := overlay{os.DirFS(top), map[string][]byte{}}
+	top, err := filepath.Abs(top)
+	if err != nil {
+		return o
+	}
 	for p, content := range contents {
 		abs, err := filepath.Abs(filepath.FromSlash(p))
 		if err != nil {
 			continue
 		}
-		o.contents[filepath.ToSlash(strings.TrimPrefix(abs, filepath.VolumeName(abs)+string(filepath.Separator)))] = content
+		if rel, err := filepath.Rel(top, abs); err == nil {
+			o.contents[filepath.ToSlash(rel)] = content
+		}
 	}
 	return o
 }

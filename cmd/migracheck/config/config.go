@@ -84,15 +84,15 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.Path, e.At.Line, e.At.Column, e.Message)
 }
 
-// Find looks for the file from a path towards the repository root, or to the
-// root of the file system outside a repository. It returns "" where there is
-// none.
+// Find looks for the file from a path towards the repository root, or, outside a
+// repository, to the working directory that the path is in: further up it may
+// be anybody's. It returns "" where there is none.
 func Find(path string) string {
 	dir, err := filepath.Abs(path)
 	if err != nil {
 		return ""
 	}
-	root := migration.Root(dir)
+	top := migration.Top(dir)
 	for {
 		path := filepath.Join(dir, Name)
 		info, err := os.Stat(path)
@@ -103,7 +103,7 @@ func Find(path string) string {
 			return relative(path) // reading it will say what is wrong
 		}
 		parent := filepath.Dir(dir)
-		if dir == root || parent == dir {
+		if dir == top || parent == dir {
 			return ""
 		}
 		dir = parent

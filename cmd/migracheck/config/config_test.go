@@ -34,6 +34,7 @@ func duration(d time.Duration) *time.Duration { return &d }
 func TestRead(t *testing.T) {
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.MkdirAll("team/db", 0o755))
+	require.NoError(t, os.Mkdir("team/.git", 0o755))
 	require.NoError(t, os.WriteFile("team/table-statistics.csv", []byte("table,rows,bytes,scans,writes,seconds\npublic.country,200,65536,10,0,86400\npublic.orders,5000000,900000000,864000,10,86400\n"), 0o644))
 	require.NoError(t, os.WriteFile("team/"+Name, []byte(example), 0o644))
 	t.Chdir("team/db") // everything is shown from here
@@ -275,4 +276,21 @@ func FuzzRead(f *testing.F) {
 			assert.NotEmpty(t, e.At.Text())
 		}
 	})
+}
+
+// TestFindOutsideRepository: further up than the working directory anybody may
+// have put a file.
+func TestFindOutsideRepository(t *testing.T) {
+	above := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(above, "project/db/migrations"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(above, Name), nil, 0o644))
+	t.Chdir(filepath.Join(above, "project"))
+	assert.Empty(t, Find("."))
+	assert.Empty(t, Find("db/migrations"))
+	require.NoError(t, os.WriteFile(Name, nil, 0o644))
+	assert.Equal(t, Name, Find("db/migrations"))
+	t.Chdir("db")
+	assert.Empty(t, Find("migrations"))
+	t.Chdir(t.TempDir())
+	assert.Empty(t, Find(filepath.Join(above, "project/db")), "a path elsewhere: nothing above it")
 }
