@@ -35,7 +35,8 @@ func cells(text string) []cell {
 		case len(value) == 1 && value[0] >= ' ' && value[0] < 0x7f:
 			c.text, c.width = value, 1
 		default:
-			c.text = visibleCluster(value)
+			alone := len(all) == 0 || all[len(all)-1].text != text[all[len(all)-1].start:all[len(all)-1].end]
+			c.text = visibleCluster(value, alone && joins("x", value), joins(value, "x"))
 			c.width = displaywidth.String(c.text)
 		}
 		// What follows a bracket may be one character with it.
@@ -46,6 +47,12 @@ func cells(text string) []cell {
 		all = append(all, c)
 	}
 	return all
+}
+
+// joins reports whether two clusters become one when one follows the other.
+func joins(a, b string) bool {
+	g := graphemes.FromString(a + b)
+	return g.Next() && g.End() > len(a)
 }
 
 // isServiceMessage reports whether a bracket after this text would make it a
@@ -86,11 +93,15 @@ func Lines(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// visibleCluster returns one cluster with its runes made visible.
-func visibleCluster(cluster string) string {
+// visibleCluster returns one cluster with its runes made visible. So is the first
+// where it would be drawn on what makes the character before visible, and the
+// last where it would take in what comes next.
+func visibleCluster(cluster string, first, last bool) string {
 	var b strings.Builder
 	for i, r := range cluster {
 		switch {
+		case first && i == 0 && r != utf8.RuneError, last && i+utf8.RuneLen(r) == len(cluster) && r != utf8.RuneError:
+			fmt.Fprintf(&b, "<U+%04X>", r)
 		case r == utf8.RuneError && !strings.HasPrefix(cluster[i:], "\ufffd"):
 			fmt.Fprintf(&b, "<%02X>", cluster[i])
 		case r < ' ':

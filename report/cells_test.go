@@ -1,9 +1,12 @@
 package report
 
 import (
+	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestCells(t *testing.T) {
@@ -57,5 +60,27 @@ func TestLines(t *testing.T) {
 		"a\r\n  ::x": "a␍\n|   ::x",
 	} {
 		assert.Equal(t, want, Lines(text))
+	}
+}
+
+// What is drawn takes the columns that were counted, however characters that
+// join others meet those that are made visible.
+func TestCellsAreCountedAsDrawn(t *testing.T) {
+	odd := []rune("a[#* \x1f\x01\n\té〮〯\u0301\u200d\ufe0e\ufe0f🐘👩👨🏽🏻🇩🇪가각\u1160\u115f\u3164\uffa0\u20e3漢｡ﾞﾟ\u0e33\u0eb3\u093f\u0903\ufeff\u202e\u00ad\u0600\u0d4e\u2028\u034f～·…─")
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 100_000 {
+		var text, drawn strings.Builder
+		for range 1 + random.IntN(5) {
+			text.WriteRune(odd[random.IntN(len(odd))])
+		}
+		counted, again := 0, 0
+		for _, c := range cells(text.String()) {
+			counted += c.width
+			drawn.WriteString(c.text)
+		}
+		for _, c := range cells(drawn.String()) {
+			again += c.width
+		}
+		require.Equal(t, counted, again, "%q is drawn as %q", text.String(), drawn.String())
 	}
 }

@@ -13,8 +13,7 @@ import (
 	"sync"
 )
 
-// A Pattern is a regular expression, for any number of goroutines. Its methods
-// are those of regexp.Regexp of the same names.
+// A Pattern is a regular expression, for any number of goroutines.
 type Pattern struct {
 	text       string
 	expression func() *regexp.Regexp
@@ -27,42 +26,50 @@ func New(expression string) *Pattern {
 	return &Pattern{expression, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })}
 }
 
+// String returns the expression.
 func (p *Pattern) String() string { return p.text }
 
-func (p *Pattern) Match(b []byte) bool { return p.expression().Match(b) }
-
+// MatchString is [regexp.Regexp.MatchString].
 func (p *Pattern) MatchString(s string) bool { return p.expression().MatchString(s) }
 
+// FindString is [regexp.Regexp.FindString].
 func (p *Pattern) FindString(s string) string { return p.expression().FindString(s) }
 
+// FindStringIndex is [regexp.Regexp.FindStringIndex].
 func (p *Pattern) FindStringIndex(s string) []int { return p.expression().FindStringIndex(s) }
 
+// FindStringSubmatch is [regexp.Regexp.FindStringSubmatch].
 func (p *Pattern) FindStringSubmatch(s string) []string { return p.expression().FindStringSubmatch(s) }
 
-func (p *Pattern) FindSubmatch(b []byte) [][]byte { return p.expression().FindSubmatch(b) }
-
+// FindStringSubmatchIndex is [regexp.Regexp.FindStringSubmatchIndex].
 func (p *Pattern) FindStringSubmatchIndex(s string) []int {
 	return p.expression().FindStringSubmatchIndex(s)
 }
 
+// FindAllString is [regexp.Regexp.FindAllString].
 func (p *Pattern) FindAllString(s string, n int) []string { return p.expression().FindAllString(s, n) }
 
+// FindAllStringIndex is [regexp.Regexp.FindAllStringIndex].
 func (p *Pattern) FindAllStringIndex(s string, n int) [][]int {
 	return p.expression().FindAllStringIndex(s, n)
 }
 
+// FindAllStringSubmatch is [regexp.Regexp.FindAllStringSubmatch].
 func (p *Pattern) FindAllStringSubmatch(s string, n int) [][]string {
 	return p.expression().FindAllStringSubmatch(s, n)
 }
 
+// FindAllStringSubmatchIndex is [regexp.Regexp.FindAllStringSubmatchIndex].
 func (p *Pattern) FindAllStringSubmatchIndex(s string, n int) [][]int {
 	return p.expression().FindAllStringSubmatchIndex(s, n)
 }
 
+// ReplaceAllString is [regexp.Regexp.ReplaceAllString].
 func (p *Pattern) ReplaceAllString(s, by string) string {
 	return p.expression().ReplaceAllString(s, by)
 }
 
+// ReplaceAllStringFunc is [regexp.Regexp.ReplaceAllStringFunc].
 func (p *Pattern) ReplaceAllStringFunc(s string, by func(string) string) string {
 	return p.expression().ReplaceAllStringFunc(s, by)
 }
