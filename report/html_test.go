@@ -120,7 +120,9 @@ func TestHTMLVerdicts(t *testing.T) {
 		want     []string
 	}{
 		"nothing found":           {rules: every, want: []string{"yes", "yes", "not asked"}},
-		"no rules":                {want: []string{"unknown", "unknown", "not asked"}},
+		"no rules":                {want: []string{"not asked", "not asked", "not asked"}},
+		"migracheck rollback":     {rules: family(rules.Rollback), rollback: undone(rollback.Lossless), want: []string{"not asked", "not asked", "yes"}},
+		"no rules about requests": {rules: family(rules.Lock, rules.Data), want: []string{"unknown", "not asked", "not asked"}},
 		"no rules about locks":    {rules: family(rules.Compat, rules.Data), want: []string{"unknown", "yes", "not asked"}},
 		"breaks requests":         {rules: every, findings: []rules.Finding{finding(rules.Compat, rules.Error)}, want: []string{"no", "no", "not asked"}},
 		"may break requests":      {rules: every, findings: []rules.Finding{finding(rules.Compat, rules.Warning)}, want: []string{"unknown", "unknown", "not asked"}},

@@ -37,7 +37,11 @@ func (r *Run) deployed() htmlVerdict {
 			a.gap("rules of the family " + string(c) + " did not run")
 		}
 	}
-	return a.verdict("Safe to deploy before the code?", "nothing found that fails, waits or loses data while the previous version runs")
+	v := a.verdict("Safe to deploy before the code?", "nothing found that fails, waits or loses data while the previous version runs")
+	if !r.ran(rules.Compat) && !r.ran(rules.Lock) && !r.ran(rules.Data) {
+		return v.unasked("migracheck lint judges what fails, waits or loses data while the previous version runs")
+	}
+	return v
 }
 
 // rolledBack is whether the previous version can come back on the new schema.
@@ -57,7 +61,7 @@ func (r *Run) rolledBack() htmlVerdict {
 			a.gap(counted(n, "query", "queries") + " of the previous version could not be resolved")
 		}
 	} else if !r.ran(rules.Compat) {
-		a.gap("rules of the family compat did not run")
+		return a.verdict("Safe to roll the code back?", "").unasked("migracheck lint judges what the previous version meets on the new schema, migracheck compat its queries")
 	}
 	return a.verdict("Safe to roll the code back?", yes)
 }
@@ -67,12 +71,7 @@ func (r *Run) undone() htmlVerdict {
 	const question = "Safe to run down?"
 	a := r.answer(func(f *rules.Finding) bool { return f.Down || f.Rule.Category == rules.Rollback })
 	if r.Rollback == nil {
-		v := a.verdict(question, "")
-		if v.Answer != "no" {
-			v.Answer, v.Class = "not asked", "unknown"
-			v.Why = []htmlReason{{Text: "migracheck rollback judges what every down undoes and loses"}}
-		}
-		return v
+		return a.verdict(question, "").unasked("migracheck rollback judges what every down undoes and loses")
 	}
 	byVerdict := map[rollback.Verdict][]string{}
 	for _, m := range r.Rollback.Migrations {
@@ -181,6 +180,15 @@ func (a *answer) verdict(question, yes string) htmlVerdict {
 		v.Why = append(v.Why, htmlReason{Text: plural(a.known, "finding") + " in the baseline not counted"})
 	}
 	return v
+}
+
+// unasked is the verdict where nobody wanted to know, with who would tell. What
+// was found all the same counts.
+func (v htmlVerdict) unasked(who string) htmlVerdict {
+	if v.Answer == "no" {
+		return v
+	}
+	return htmlVerdict{v.Question, "not asked", "unknown", []htmlReason{{Text: who}}}
 }
 
 func firstFew(reasons []htmlReason) []htmlReason {

@@ -416,14 +416,16 @@ func distance(a, b string) int {
 const similar = "--find-renames=80%"
 
 // Kinds returns the extensions of files that can be migrations: those of the
-// set's own, and those that tools have for theirs.
+// set's own, and those that tools have for theirs. It returns none where a name
+// has no extension, or one that is a pattern to git: that can be anything's.
 func (s *Set) Kinds() []string {
 	kinds := []string{".sql", ".go", ".js", ".ts", ".java", ".py", ".rb", ".xml", ".yaml", ".yml", ".json"}
 	for script := range scriptsOf([]*Set{s}) {
-		if kind := strings.ToLower(path.Ext(script.Span.File.Path)); kind != "" && !slices.Contains(kinds, kind) {
+		switch kind := strings.ToLower(path.Ext(script.Span.File.Path)); {
+		case kind == "" || strings.ContainsAny(kind, `*?[]\`):
+			return nil
+		case !slices.Contains(kinds, kind):
 			kinds = append(kinds, kind)
-		} else if kind == "" {
-			return nil // a name without one can be anything's
 		}
 	}
 	return kinds

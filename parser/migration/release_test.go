@@ -288,6 +288,8 @@ func TestSinceWithoutOtherFiles(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, b.Edited("db/7.prisma"))
 
-	bare := &Set{Migrations: []*Migration{{Up: &Script{Span: source.NewFile("db/up", "").Whole()}}}}
-	assert.Empty(t, bare.Kinds(), "all files count where names have no extension")
+	for _, name := range []string{"db/up", "db/1.[ab]"} {
+		bare := &Set{Migrations: []*Migration{{Up: &Script{Span: source.NewFile(name, "").Whole()}}}}
+		assert.Empty(t, bare.Kinds(), "all files count beside %s", name)
+	}
 }
