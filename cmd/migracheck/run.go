@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,9 @@ var errFindings = errors.New("findings")
 // run is the whole program: it prints and returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		completeFlags(root) // a shell asks, and nobody else wants to wait for it
+	}
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -80,6 +84,5 @@ about what is left; with --diff it is 1 if there is something to fix.`
 	lint.Use = "lint [PATH...]"
 	lint.Short = "Check migrations (the default command)"
 	root.AddCommand(lint, newExplain(), newRules(), newCompat(), newExtract(), newGate(), newRollback(), newSchema(), newInit(), newConfig(), newMan())
-	completeFlags(root)
 	return root
 }
