@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/migracheck/migracheck/parser/migration"
 	"github.com/migracheck/migracheck/report"
 	"github.com/migracheck/migracheck/rules"
+	"github.com/migracheck/migracheck/testdata/histories"
 )
 
 // BenchmarkCheck runs the whole tool but for the report, on histories of the
@@ -103,25 +105,7 @@ func check(b *testing.B, files []string) {
 }
 
 // severalFiles make a table each and alter the one of ten files before.
-func severalFiles(n int) []string {
-	var files []string
-	for i := range n {
-		old := max(0, i-10)
-		files = append(files, fmt.Sprintf(`CREATE TABLE t%[1]d (
-    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    name       text NOT NULL,
-    state      varchar(20) DEFAULT 'new',
-    amount     numeric(12,2) CHECK (amount >= 0),
-    created_at timestamptz NOT NULL DEFAULT now()
-);
-CREATE INDEX t%[1]d_created_idx ON t%[1]d (created_at) WHERE state = 'new';
-ALTER TABLE t%[2]d ADD COLUMN note%[1]d text;
-ALTER TABLE t%[2]d ADD CONSTRAINT c%[1]d CHECK (length(note%[1]d) < 200) NOT VALID;
-ALTER TABLE t%[2]d VALIDATE CONSTRAINT c%[1]d;
-`, i, old))
-	}
-	return files
-}
+func severalFiles(n int) []string { return slices.Collect(histories.Steps(n)) }
 
 // oneFile is the same in one file.
 func oneFile(n int) []string { return []string{strings.Join(severalFiles(n/5), "")} }

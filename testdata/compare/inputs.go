@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/migracheck/migracheck/testdata/histories"
 )
 
 // An input is a history of one shape, in a directory of its own.
@@ -33,8 +35,8 @@ func inputs(below string, large bool) ([]input, error) {
 		ours  bool
 	}
 	all := []made{
-		{"one small file", split(steps(1)), false},
-		{"1,000 files", split(steps(1000)), false},
+		{"one small file", split(histories.Steps(1)), false},
+		{"1,000 files", split(histories.Steps(1000)), false},
 		{"one file of 5 MB", []file{sized(5)}, false},
 		{"10,000 files, 2,000 tables", split(changes(10_000, 2000)), true},
 	}
@@ -87,29 +89,6 @@ func (f file) save(path string) (int, error) {
 	return int(info.Size()), nil
 }
 
-// steps returns n migrations: each makes a table with an index, and changes the
-// table of ten migrations before.
-func steps(n int) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for i := range n {
-			if !yield(fmt.Sprintf(`CREATE TABLE t%[1]d (
-    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    name       text NOT NULL,
-    state      varchar(20) DEFAULT 'new',
-    amount     numeric(12,2) CHECK (amount >= 0),
-    created_at timestamptz NOT NULL DEFAULT now()
-);
-CREATE INDEX t%[1]d_created_idx ON t%[1]d (created_at) WHERE state = 'new';
-ALTER TABLE t%[2]d ADD COLUMN note%[1]d text;
-ALTER TABLE t%[2]d ADD CONSTRAINT c%[1]d CHECK (length(note%[1]d) < 200) NOT VALID;
-ALTER TABLE t%[2]d VALIDATE CONSTRAINT c%[1]d;
-`, i, max(0, i-10))) {
-				return
-			}
-		}
-	}
-}
-
 // changes returns n migrations: the first make the tables, the others change
 // them, one after the other and again and again.
 func changes(n, tables int) func(yield func(string) bool) {
@@ -145,7 +124,7 @@ func split(migrations func(yield func(string) bool)) []file {
 func sized(megabytes int) file {
 	return func(w io.Writer) {
 		size := 0
-		for text := range steps(1 << 30) {
+		for text := range histories.Steps(1 << 30) {
 			if size += len(text); size > megabytes*1_000_000 {
 				break
 			}
