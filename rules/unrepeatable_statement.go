@@ -50,7 +50,7 @@ func (p *Pass) unrepeatable(s *replay.Statement) bool {
 		if step.RolledBack || step.Op.Facts().Conditional || !step.Call.IsZero() || len(step.Changes) == 0 {
 			return false
 		}
-		_, _, refusal := step.After.Apply(step.Op)
+		_, _, refusal := step.After.Fork().Apply(step.Op)
 		return refusal != nil
 	})
 }

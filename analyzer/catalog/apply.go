@@ -12,6 +12,7 @@ import "github.com/migracheck/migracheck/parser/ddl"
 func (c *Catalog) Apply(op ddl.Op) (*Catalog, []Change, *Error) {
 	e := &editor{Catalog: *c, op: op}
 	if err := e.apply(op); err != nil {
+		e.discard(&c.contents)
 		return c, nil, err
 	}
 	if e.contents == c.contents && sameSlice(e.transient, c.transient) && sameSlice(e.defaultACL, c.defaultACL) {

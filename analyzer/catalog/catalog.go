@@ -58,28 +58,28 @@ type contents struct {
 	// temporary counts the relations of tempSchema.
 	temporary int
 
-	relations  shards[OID, *Relation]
-	relname    shards[ddl.Name, OID] // tables, indexes, sequences, views share one namespace
-	types      shards[OID, *TypeDef]
-	typename   shards[ddl.Name, OID]
-	functions  shards[ddl.Name, []*Function] // overloads, in order of creation
-	routines   shards[OID, *Function]
-	schemas    shards[string, *Schema]
-	extensions shards[string, *Extension]
-	objects    shards[objectKey, *Object]
-	objectOIDs shards[OID, *Object]
+	relations  versions[OID, *Relation]
+	relname    versions[ddl.Name, OID] // tables, indexes, sequences, views share one namespace
+	types      versions[OID, *TypeDef]
+	typename   versions[ddl.Name, OID]
+	functions  versions[ddl.Name, []*Function] // overloads, in order of creation
+	routines   versions[OID, *Function]
+	schemas    versions[string, *Schema]
+	extensions versions[string, *Extension]
+	objects    versions[objectKey, *Object]
+	objectOIDs versions[OID, *Object]
 	// dependents lists, for each object, the objects that refer to it, and
 	// references, for each object, those that it refers to.
-	dependents shards[OID, []Dependency]
-	references shards[OID, []OID]
+	dependents versions[OID, []Dependency]
+	references versions[OID, []OID]
 	// connames counts the constraints of a name in a schema, which the names
 	// that PostgreSQL chooses avoid.
-	connames shards[ddl.Name, int]
+	connames versions[ddl.Name, int]
 	// gone remembers the names of relations that were there once, with the
 	// last relation of that name; nil where it is only known to be free.
-	gone shards[ddl.Name, *Relation]
+	gone versions[ddl.Name, *Relation]
 	// goneObjects does the same for types, routines and other objects.
-	goneObjects shards[objectKey, bool]
+	goneObjects versions[objectKey, bool]
 
 	session *Session
 }
@@ -88,6 +88,66 @@ type objectKey struct {
 	kind ddl.Kind
 	name ddl.Name
 	part string
+}
+
+// fork returns the same contents; what is set in them nothing else sees.
+func (c contents) fork() contents {
+	c.relations = c.relations.fork()
+	c.relname = c.relname.fork()
+	c.types = c.types.fork()
+	c.typename = c.typename.fork()
+	c.functions = c.functions.fork()
+	c.routines = c.routines.fork()
+	c.schemas = c.schemas.fork()
+	c.extensions = c.extensions.fork()
+	c.objects = c.objects.fork()
+	c.objectOIDs = c.objectOIDs.fork()
+	c.dependents = c.dependents.fork()
+	c.references = c.references.fork()
+	c.connames = c.connames.fork()
+	c.gone = c.gone.fork()
+	c.goneObjects = c.goneObjects.fork()
+	return c
+}
+
+// discard forgets what was done since; c must not be used any more.
+func (c contents) discard(since *contents) {
+	c.relations.discard(since.relations)
+	c.relname.discard(since.relname)
+	c.types.discard(since.types)
+	c.typename.discard(since.typename)
+	c.functions.discard(since.functions)
+	c.routines.discard(since.routines)
+	c.schemas.discard(since.schemas)
+	c.extensions.discard(since.extensions)
+	c.objects.discard(since.objects)
+	c.objectOIDs.discard(since.objectOIDs)
+	c.dependents.discard(since.dependents)
+	c.references.discard(since.references)
+	c.connames.discard(since.connames)
+	c.gone.discard(since.gone)
+	c.goneObjects.discard(since.goneObjects)
+}
+
+// revert returns contents with the objects that there were.
+func (c contents) revert(to *contents) contents {
+	d := *to
+	d.relations = c.relations.revert(to.relations)
+	d.relname = c.relname.revert(to.relname)
+	d.types = c.types.revert(to.types)
+	d.typename = c.typename.revert(to.typename)
+	d.functions = c.functions.revert(to.functions)
+	d.routines = c.routines.revert(to.routines)
+	d.schemas = c.schemas.revert(to.schemas)
+	d.extensions = c.extensions.revert(to.extensions)
+	d.objects = c.objects.revert(to.objects)
+	d.objectOIDs = c.objectOIDs.revert(to.objectOIDs)
+	d.dependents = c.dependents.revert(to.dependents)
+	d.references = c.references.revert(to.references)
+	d.connames = c.connames.revert(to.connames)
+	d.gone = c.gone.revert(to.gone)
+	d.goneObjects = c.goneObjects.revert(to.goneObjects)
+	return d
 }
 
 // tempSchema holds temporary relations; it is searched first.
@@ -103,6 +163,17 @@ func New(complete bool) *Catalog {
 		c.schemas = c.schemas.set(name, &Schema{OID: c.next, Name: name, BuiltIn: name != "public"})
 	}
 	return c
+}
+
+// Fork returns the same snapshot for trying something, and for use beside c by
+// another goroutine: what is done from there is kept apart from what is done
+// from c. The methods of snapshots of one history that return another snapshot
+// ([Catalog.Apply], [Catalog.Return], [Catalog.EndTransaction]) must not be
+// called while another goroutine uses any of them.
+func (c *Catalog) Fork() *Catalog {
+	d := *c
+	d.contents = c.fork()
+	return &d
 }
 
 // Complete reports whether what the catalog does not hold does not exist.

@@ -246,7 +246,7 @@ func (d *differ) schemas() {
 
 // each visits the keys of two maps that do not have the same value in both, in
 // no order.
-func each[K comparable, V any](before, after shards[K, *V], visit func(key K, a, b *V)) {
+func each[K comparable, V any](before, after versions[K, *V], visit func(key K, a, b *V)) {
 	differing(before, after, func(a, b *V) bool { return a == b }, func(key K, a, b *V, _, _ bool) { visit(key, a, b) })
 }
 
@@ -273,7 +273,7 @@ func (d *differ) types() {
 }
 
 // named visits the names that do not mean the same value in both.
-func named[V any](before, after shards[OID, *V], name func(*V) ddl.Name, inBefore, inAfter func(ddl.Name) *V, visit func(name ddl.Name, a, b *V)) {
+func named[V any](before, after versions[OID, *V], name func(*V) ddl.Name, inBefore, inAfter func(ddl.Name) *V, visit func(name ddl.Name, a, b *V)) {
 	seen := map[ddl.Name]bool{}
 	see := func(v *V) {
 		if v == nil || seen[name(v)] {

@@ -39,7 +39,9 @@ func (e *editor) put(r *Relation) {
 		e.temporary++ // no relation moves into that schema, or out of it
 	}
 	e.relations = e.relations.set(r.OID, r)
-	e.relname = e.relname.set(r.QualifiedName(), r.OID)
+	if oid, named := e.relname.get(r.QualifiedName()); !named || oid != r.OID {
+		e.relname = e.relname.set(r.QualifiedName(), r.OID)
+	}
 }
 
 // own returns a copy of r that this operation may change in place, entered

@@ -35,7 +35,7 @@ func (c *Catalog) AllFunctions() []*Function {
 	return all
 }
 
-func sorted[K comparable, V any](s shards[K, V], compare func(a, b V) int) []V {
+func sorted[K comparable, V any](s versions[K, V], compare func(a, b V) int) []V {
 	all := make([]V, 0, s.len())
 	for _, v := range s.all() {
 		all = append(all, v)

@@ -13,7 +13,8 @@ func (c *Catalog) ResetSettings() *Catalog {
 }
 
 // NewSession returns the snapshot as a session that begins now finds it: with
-// the settings of the server, and without temporary objects.
+// the settings of the server, and without temporary objects; a fork (see
+// [Catalog.Fork]) or c itself.
 func (c *Catalog) NewSession() *Catalog {
 	if c.temporary == 0 && len(c.session.set) == 0 && len(c.session.local) == 0 {
 		return c
@@ -24,7 +25,7 @@ func (c *Catalog) NewSession() *Catalog {
 			targets = append(targets, Address{OID: r.OID})
 		}
 	}
-	e := &editor{Catalog: *c, op: &ddl.Transaction{}}
+	e := &editor{Catalog: *c.Fork(), op: &ddl.Transaction{}}
 	e.session, e.transient = &Session{}, nil
 	if e.drop(targets, "", true) != nil {
 		return c // not with CASCADE

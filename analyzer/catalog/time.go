@@ -10,6 +10,7 @@ import (
 // are not used again, and session state follows the rules of SET.
 func (c *Catalog) Return(to *Catalog) *Catalog {
 	d := *to
+	d.contents = c.revert(&to.contents)
 	d.next = max(c.next, to.next)
 	d.complete = c.complete && to.complete
 	d.assumptions = max(c.assumptions, to.assumptions)
@@ -30,7 +31,8 @@ func (c *Catalog) EndTransaction() *Catalog {
 		targets = append(targets, Address{OID: oid})
 	}
 	if e.drop(targets, "", true) != nil {
-		e.Catalog = *c // not with CASCADE
+		e.discard(&c.contents) // not with CASCADE
+		e.Catalog = *c
 	}
 	return &e.Catalog
 }

@@ -63,7 +63,7 @@ func (k *checker) statement(op ddl.Op) {
 			k.runtime(op.Span())
 			return
 		}
-		next, _, err := k.c.Apply(op)
+		next, _, err := k.c.Fork().Apply(op)
 		switch {
 		case err != nil:
 			k.Errors = append(k.Errors, Error{SQLState: err.SQLState, At: op.Span(), Message: err.Message, Certain: !changes(op)})

@@ -106,7 +106,7 @@ func (t *taker) grant(op *ddl.Grant) {
 }
 
 func (t *taker) reassignOwned(op *ddl.ReassignOwned) {
-	_, changes, refusal := t.before.Apply(op)
+	_, changes, refusal := t.before.Fork().Apply(op)
 	if refusal != nil {
 		return
 	}

@@ -82,7 +82,7 @@ func (t *taker) dropRelation(op *ddl.DropRelation) {
 
 // drop locks what goes with what is dropped: the catalog knows what that is.
 func (t *taker) drop(op ddl.Op) {
-	_, changes, refusal := t.before.Apply(op)
+	_, changes, refusal := t.before.Fork().Apply(op)
 	if refusal != nil {
 		return
 	}

@@ -126,7 +126,7 @@ var plainExtensions = []string{
 
 // accepts reports whether nothing else is the matter with a statement.
 func (r *replayer) accepts(ops []ddl.Op) bool {
-	now := r.now
+	now := r.now.Fork()
 	for _, op := range catalog.PassOrder(ops) {
 		after, _, refusal := now.Apply(op)
 		if refusal != nil {

@@ -218,7 +218,7 @@ func (j *judge) run() {
 
 // ups runs the up scripts, in order.
 func (j *judge) ups(from *catalog.Catalog) *replay.Run {
-	run := &replay.Run{Start: from, End: from}
+	run := &replay.Run{Start: from, End: from.Fork()}
 	for _, m := range j.all {
 		if m.Opaque != "" && from == j.before {
 			j.Reasons = append(j.Reasons, Reason{At: m.Up.Span, Text: m.Opaque})
