@@ -1,8 +1,6 @@
 package parser
 
 import (
-	"slices"
-
 	"google.golang.org/protobuf/proto"
 
 	"github.com/migracheck/migracheck/parser/ddl"
@@ -13,7 +11,7 @@ import (
 // that of a later one: such forms are read by their marks (see modernForms), so
 // that both grammars give the same operations.
 func (s *statement) newer(tree *pg_query.ParseResult) *ddl.SyntaxError {
-	if pg_query.Major < 18 || !slices.ContainsFunc(s.tokens, func(t token) bool { return triggersModern(s.text, t) }) {
+	if pg_query.Major < 18 || !(&modern{text: s.text, tokens: s.tokens}).possible() {
 		return nil
 	}
 	found := s.explicitlyEnforced()

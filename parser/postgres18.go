@@ -12,10 +12,10 @@ import (
 
 // modernForms returns the changes that a statement of PostgreSQL 18 needs.
 func modernForms(text string, tokens []token) []change {
-	if !slices.ContainsFunc(tokens, func(t token) bool { return triggersModern(text, t) }) {
+	m := modern{text: text, tokens: tokens}
+	if !m.possible() {
 		return nil
 	}
-	m := modern{text: text, tokens: tokens}
 	for i := range tokens {
 		if tokens[i].kind != tokenWord {
 			continue
@@ -33,9 +33,20 @@ func modernForms(text string, tokens []token) []change {
 	return m.sorted()
 }
 
-// triggersModern reports whether a token can be part of such a form.
-func triggersModern(text string, t token) bool {
-	return t.kind == tokenWord && t.isOneOf(text, "null", "generated", "enforced", "overlaps", "period", "inherit", "returning", "only", "objects")
+// possible reports whether a token can be part of such a form.
+func (m *modern) possible() bool {
+	for i, t := range m.tokens {
+		if t.kind != tokenWord {
+			continue
+		}
+		switch {
+		case t.isOneOf(m.text, "enforced", "overlaps", "period", "inherit", "returning", "only", "objects"):
+			return true
+		case m.listedNotNull(i), m.computed(i):
+			return true
+		}
+	}
+	return false
 }
 
 // A modern is the search for forms of PostgreSQL 18 in one statement.
@@ -86,11 +97,7 @@ func (m *modern) notNull(i int) {
 	if !m.at(i, "not", "null") {
 		return
 	}
-	before := i - 1
-	if m.isName(before) && m.at(before-1, "constraint") {
-		before -= 2
-	}
-	if !m.oneOf(before, "(", ",", "add") || !m.isName(i+2) {
+	if !m.listedNotNull(i) {
 		if m.at(i+2, "no", "inherit") {
 			m.swallow(i+1, i+4, markNotNullNoInherit)
 		}
@@ -113,9 +120,25 @@ func (m *modern) notNull(i int) {
 	}
 }
 
+// listedNotNull reports whether NOT NULL stands with a column in the place of a
+// table constraint.
+func (m *modern) listedNotNull(i int) bool {
+	if !m.at(i, "not", "null") || !m.isName(i+2) {
+		return false
+	}
+	before := i - 1
+	if m.isName(before) && m.at(before-1, "constraint") {
+		before -= 2
+	}
+	return m.oneOf(before, "(", ",", "add")
+}
+
+// computed reports whether a generated column begins its expression.
+func (m *modern) computed(i int) bool { return m.at(i, "generated", "always", "as", "(") }
+
 // generated: GENERATED ALWAYS AS (…) that is VIRTUAL, or says nothing.
 func (m *modern) generated(i int) {
-	if !m.at(i, "generated", "always", "as", "(") {
+	if !m.computed(i) {
 		return
 	}
 	end := closing(m.text, m.tokens, i+3)
