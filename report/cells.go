@@ -64,11 +64,7 @@ func isServiceMessage(before string) bool {
 
 // visible returns a text as it can be shown within one line.
 func visible(text string) string {
-	plain := true
-	for i := 0; i < len(text) && plain; i++ {
-		plain = text[i] >= ' ' && text[i] < 0x7f && text[i] != '['
-	}
-	if plain {
+	if isPlain(text) {
 		return text
 	}
 	var b strings.Builder
@@ -76,6 +72,18 @@ func visible(text string) string {
 		b.WriteString(c.text)
 	}
 	return b.String()
+}
+
+// isPlain reports whether a text can be shown as it is, as most messages can: it
+// is of ASCII and the ellipsis, which joins with nothing before it, and nothing
+// of ASCII joins with what is before.
+func isPlain(text string) bool {
+	for _, r := range text {
+		if (r < ' ' || r >= 0x7f || r == '[') && r != '…' {
+			return false
+		}
+	}
+	return true
 }
 
 // Lines returns a text as it can be printed line by line, where people or a CI

@@ -82,5 +82,6 @@ func TestCellsAreCountedAsDrawn(t *testing.T) {
 			again += c.width
 		}
 		require.Equal(t, counted, again, "%q is drawn as %q", text.String(), drawn.String())
+		require.Equal(t, drawn.String(), visible(text.String()), "what is shown without a look at its cells")
 	}
 }
