@@ -55,23 +55,23 @@ func onOperations(check func(p *Pass, step *replay.Step)) Check {
 	})
 }
 
-// onGivenNames returns a check of the names that objects get in the window and
-// have at its end, unless they are temporary.
+// onGivenNames returns a check of the names that objects get in the window. Those
+// that are of interest are to be asked whether they last, see [Pass.lasts].
 func onGivenNames(check func(p *Pass, n givenName)) Check {
 	return onOperations(func(p *Pass, step *replay.Step) {
 		if len(step.Changes) == 0 {
 			return // IF NOT EXISTS, and it does
 		}
 		for _, n := range given(step.Op) {
-			if !n.At.IsZero() && p.lasts(n) {
+			if !n.At.IsZero() {
 				check(p, n)
 			}
 		}
 	})
 }
 
-// lasts reports whether what got a name still has it at the end of the window,
-// as far as that can be told by name.
+// lasts reports whether what got a name still has it at the end of the window and
+// is not temporary, as far as that can be told by name.
 func (p *Pass) lasts(n givenName) bool {
 	switch n.kind {
 	case "table", "view", "index", "sequence":

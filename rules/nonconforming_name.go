@@ -22,7 +22,7 @@ var nonconformingName = &Rule{
 		pattern := option[string](p, name)
 		pattern = strings.ReplaceAll(pattern, "{table}", regexp.QuoteMeta(n.table))
 		pattern = strings.ReplaceAll(pattern, "{columns}", regexp.QuoteMeta(strings.Join(n.columns, "_")))
-		if n.Name == "" || wholly(pattern).MatchString(n.Name) {
+		if n.Name == "" || wholly(pattern).MatchString(n.Name) || !p.lasts(n) {
 			return
 		}
 		p.Report(Finding{

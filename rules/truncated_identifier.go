@@ -12,11 +12,14 @@ var truncatedIdentifier = &Rule{
 	Severity: Warning,
 	Since:    "0.1",
 	Check: onGivenNames(func(p *Pass, n givenName) {
+		if len(n.Name) < 60 {
+			return
+		}
 		written := n.At.Text()
 		if strings.HasPrefix(written, `"`) {
 			written = strings.ReplaceAll(strings.Trim(written, `"`), `""`, `"`)
 		}
-		if len(n.Name) < 60 || len(written) <= 63 || !strings.HasPrefix(strings.ToLower(written), strings.ToLower(n.Name)) {
+		if len(written) <= 63 || !strings.HasPrefix(strings.ToLower(written), strings.ToLower(n.Name)) || !p.lasts(n) {
 			return
 		}
 		p.Report(Finding{
