@@ -109,11 +109,11 @@ func foretell(t *testing.T, schema *catalog.Catalog, c testCase, version int) []
 	now := schema
 	for _, st := range parse(t, c.sql) {
 		for _, op := range catalog.PassOrder(st.Ops) {
-			after, _, refusal := now.Apply(op)
+			after, changes, refusal := now.Apply(op)
 			if refusal != nil {
 				return []string{"refused " + refusal.SQLState}
 			}
-			lists = append(lists, lock.Taken(op, now, after, version))
+			lists = append(lists, lock.Taken(op, now, after, changes, version))
 			now = after
 		}
 	}

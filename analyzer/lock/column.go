@@ -128,7 +128,7 @@ func (t *taker) dropColumn(op *ddl.DropColumn) {
 	if r := t.target(op.Altered); r != nil {
 		t.tree(r, AccessExclusive) // ONLY ones too: the column becomes their own
 	}
-	t.drop(op)
+	t.drop()
 }
 
 func (t *taker) setNotNull(op *ddl.SetNotNull) {

@@ -159,7 +159,7 @@ func (t *taker) setKeyNotNull(op *ddl.AddConstraint, r *catalog.Relation, column
 
 func (t *taker) dropConstraint(op *ddl.DropConstraint) {
 	t.altered(op.Altered, AccessExclusive)
-	t.drop(op)
+	t.drop()
 }
 
 func (t *taker) validateConstraint(op *ddl.ValidateConstraint) {

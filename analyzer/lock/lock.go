@@ -100,16 +100,16 @@ func (a *Acquisition) settle() {
 
 // Taken returns the locks that an operation takes on relations that existed
 // before it, one for each relation, those that it names first. Before and after
-// are the catalogs around it, version the server's major; 0 is the oldest
-// supported.
+// are the catalogs around it, changes what it changed there, and version is the
+// server's major; 0 is the oldest supported.
 //
 // An operation that PostgreSQL refuses holds no locks afterwards and is not to
 // be asked about.
-func Taken(op ddl.Op, before, after *catalog.Catalog, version int) []Acquisition {
+func Taken(op ddl.Op, before, after *catalog.Catalog, changes []catalog.Change, version int) []Acquisition {
 	if version == 0 {
 		version = Oldest
 	}
-	t := &taker{op: op, before: before, after: after, version: version}
+	t := &taker{op: op, before: before, after: after, changes: changes, version: version}
 	t.take(op)
 	for i := range t.taken {
 		t.taken[i].settle()
@@ -229,7 +229,7 @@ func (t *taker) take(op ddl.Op) {
 	case *ddl.AlterDomain:
 		t.alterDomain(op)
 	case *ddl.DropType, *ddl.DropRoutine, *ddl.DropPart, *ddl.DropSchema, *ddl.DropExtension, *ddl.DropOwned:
-		t.drop(op)
+		t.drop()
 
 	// Triggers, rules and policies.
 	case *ddl.CreateTrigger:
@@ -272,7 +272,7 @@ func (t *taker) take(op ddl.Op) {
 	case *ddl.Grant:
 		t.grant(op)
 	case *ddl.ReassignOwned:
-		t.reassignOwned(op)
+		t.reassignOwned()
 	case *ddl.GrantRole, *ddl.AlterDefaultPrivileges:
 
 	// Session and transaction control.

@@ -21,9 +21,9 @@ func taken(t *testing.T, history, sql string, version int) []string {
 	}
 	var lines []string
 	for _, op := range parse(t, sql)[0].Ops {
-		after, _, refusal := before.Apply(op)
+		after, changes, refusal := before.Apply(op)
 		require.Nil(t, refusal)
-		for _, a := range lock.Taken(op, before, after, version) {
+		for _, a := range lock.Taken(op, before, after, changes, version) {
 			lines = append(lines, line(after.RelationByOID(a.Relation).Name, a.Mode.String(), a.Scan, a.Rewrite, a.Index))
 		}
 		before = after
@@ -107,12 +107,12 @@ func FuzzTaken(f *testing.F) {
 		before := catalog.New(false)
 		for _, st := range parseAny(sql) {
 			for _, op := range st.Ops {
-				after, _, refusal := before.Apply(op)
+				after, changes, refusal := before.Apply(op)
 				if refusal != nil {
 					continue
 				}
 				seen := map[catalog.OID]bool{}
-				for _, a := range lock.Taken(op, before, after, version) {
+				for _, a := range lock.Taken(op, before, after, changes, version) {
 					require.False(t, seen[a.Relation])
 					seen[a.Relation] = true
 				}

@@ -81,7 +81,7 @@ func (t *taker) trackedObject(o ddl.Object) *catalog.Object {
 }
 
 func (t *taker) dropObject(op *ddl.DropObject) {
-	t.drop(op)
+	t.drop()
 	for _, n := range op.Objects {
 		o := t.trackedObject(n)
 		if o == nil || n.Kind != ddl.Statistics {
@@ -105,12 +105,8 @@ func (t *taker) grant(op *ddl.Grant) {
 	}
 }
 
-func (t *taker) reassignOwned(op *ddl.ReassignOwned) {
-	_, changes, refusal := t.before.Fork().Apply(op)
-	if refusal != nil {
-		return
-	}
-	for _, c := range changes {
+func (t *taker) reassignOwned() {
+	for _, c := range t.changes {
 		if c, ok := c.(*catalog.OwnerChanged); ok {
 			t.lock(t.byOID(c.Target), AccessExclusive)
 		}

@@ -77,16 +77,12 @@ func (t *taker) dropRelation(op *ddl.DropRelation) {
 	for _, n := range op.Relations {
 		t.lock(t.relation(n.Name), AccessExclusive)
 	}
-	t.drop(op)
+	t.drop()
 }
 
 // drop locks what goes with what is dropped: the catalog knows what that is.
-func (t *taker) drop(op ddl.Op) {
-	_, changes, refusal := t.before.Fork().Apply(op)
-	if refusal != nil {
-		return
-	}
-	for _, c := range changes {
+func (t *taker) drop() {
+	for _, c := range t.changes {
 		t.dropped(c)
 	}
 }

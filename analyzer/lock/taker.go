@@ -13,6 +13,7 @@ import (
 type taker struct {
 	op            ddl.Op
 	before, after *catalog.Catalog
+	changes       []catalog.Change
 	version       int
 	taken         []Acquisition
 	// nowhere takes what is done to relations that are not there.

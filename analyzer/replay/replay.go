@@ -312,7 +312,7 @@ func (r *replayer) perform(run *Statement, op ddl.Op, call source.Span, depth in
 	}
 	r.now, step.After, step.Changes = after, after, changes
 	if step.Refusal == nil {
-		step.Locks = lock.Taken(op, step.Before, after, r.version)
+		step.Locks = lock.Taken(op, step.Before, after, changes, r.version)
 	}
 	if s, ok := op.(*ddl.Select); ok && depth < maxCalls {
 		r.calls(run, s, call, depth)
