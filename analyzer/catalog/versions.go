@@ -127,13 +127,17 @@ func (l *line[K, V]) at(place int32) (e entry[K, V]) {
 // last reports whether m is the newest version of its line.
 func (m versions[K, V]) last() bool { return m.in != nil && int(m.at) == len(m.in.log) }
 
-// short is the length up to which the changes of a line are copied into one that
-// branches off, rather than have it see them through one more line.
-const short = 256
+const (
+	// fewLines is how many lines a version may see.
+	fewLines = 4
+	// short is the length up to which the changes of a line are copied into one
+	// that branches off, where it would be one too many.
+	short = 256
+)
 
 // branch returns a line that begins with m.
 func (m versions[K, V]) branch() *line[K, V] {
-	if m.in == nil || m.in.base.in == nil || m.at > short {
+	if m.at > short || m.depth() < fewLines {
 		return &line[K, V]{base: m}
 	}
 	l := m.in.base.branch()
