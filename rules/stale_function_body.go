@@ -63,17 +63,22 @@ func (p *Pass) stale(known *catalog.Relation, column, code string, match func(*c
 	if column != "" {
 		what = fmt.Sprintf("column %s of %s", quoted(column), what)
 	}
+	var inRow func(body string) bool
 	for _, f := range p.Window.End.AllFunctions() {
 		if !readWhenRun(f) || f.Schema == "pg_temp" {
 			continue // or gone with its session
 		}
-		named := slices.ContainsFunc(p.uses(f), func(u tableUse) bool { return match(f, u) })
-		if !named && (column == "" || !namesInRow(f.Body, column)) {
-			continue
-		}
 		tables := p.triggered(f)
-		if !named && !slices.ContainsFunc(tables, func(r *catalog.Relation) bool { return r.OID == known.OID }) {
-			continue
+		if !slices.ContainsFunc(p.uses(f), func(u tableUse) bool { return match(f, u) }) {
+			if column == "" || !slices.ContainsFunc(tables, func(r *catalog.Relation) bool { return r.OID == known.OID }) {
+				continue
+			}
+			if inRow == nil {
+				inRow = namesInRow(column)
+			}
+			if !inRow(f.Body) {
+				continue
+			}
 		}
 		finding := Finding{
 			At:       p.Op.Span(),
@@ -107,10 +112,12 @@ func (p *Pass) triggered(f *catalog.Function) []*catalog.Relation {
 	return p.release.triggered[f.OID]
 }
 
-// namesInRow reports whether a body names a column of the row that fired its
-// trigger.
-func namesInRow(body, column string) bool {
-	return regexp.MustCompile(`(?i)\b(?:new|old)\s*\.\s*(?:"` + regexp.QuoteMeta(column) + `"|` + regexp.QuoteMeta(column) + `\b)`).MatchString(comment.ReplaceAllString(body, ""))
+// namesInRow returns what reports whether a body names a column of the row that
+// fired its trigger.
+func namesInRow(column string) func(body string) bool {
+	name := regexp.QuoteMeta(column)
+	named := regexp.MustCompile(`(?i)\b(?:new|old)\s*\.\s*(?:"` + name + `"|` + name + `\b)`)
+	return func(body string) bool { return named.MatchString(comment.ReplaceAllString(body, "")) }
 }
 
 var comment = pattern.New(`--[^\n]*|(?s:/\*.*?\*/)`)
