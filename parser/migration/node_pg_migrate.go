@@ -25,14 +25,17 @@ var (
 	nodePgDown = pattern.New(`(?im)^\s*--[\s-]*down\s+migration`)
 	// The tool takes any comment that begins so; nobody else writes a line
 	// of just these words for each direction.
-	nodePgUpLine   = pattern.New(`(?im)^--[ \t-]*up[ \t]+migration[ \t]*\r?$`)
-	nodePgDownLine = pattern.New(`(?im)^--[ \t-]*down[ \t]+migration[ \t]*\r?$`)
+	nodePgUpLine   = pattern.New(`(?im)^--[ \t-]*up[ \t]+migration$`)
+	nodePgDownLine = pattern.New(`(?im)^--[ \t-]*down[ \t]+migration$`)
 	nodePgScript   = pattern.New(`\.[cm]?[jt]s$`)
 )
 
 func (nodePgMigrate) marked(text string) bool {
 	up, down := false, false
 	for line := range commentLines(text) {
+		if line = strings.TrimRight(line, " \t\r"); len(line) < len("migration") || !strings.EqualFold(line[len(line)-len("migration"):], "migration") {
+			continue // as nearly all
+		}
 		up, down = up || nodePgUpLine.MatchString(line), down || nodePgDownLine.MatchString(line)
 	}
 	return up && down
