@@ -96,7 +96,7 @@ func check(b *testing.B, files []string) {
 		timeline := replay.Up(sets[0].Migrations, replay.Options{})
 		rules.Run(sets, timeline, rules.All(), rules.Options{
 			Today:  "2026-01-01",
-			Undone: func(w *replay.Window) []*rollback.Migration { return rollback.Window(w, replay.Options{}) },
+			Undone: rollback.Windows(timeline, replay.Options{}),
 		})
 		operations += len(timeline.Steps)
 	}

@@ -63,14 +63,27 @@ func run(t *testing.T, files []ExampleFile, rules []*Rule) []Finding {
 		options.InWindow = func(m *migration.Migration) bool { return !before[m.Up.Span.File.Path] }
 	}
 	timeline := replay.Up(set.Migrations, options)
-	findings := Run([]*migration.Set{set}, timeline, rules, Options{
+	evidence := map[*replay.Window]*Evidence{}
+	for _, w := range timeline.Windows {
+		evidence[w] = evidenceOf(t, asked, w, timeline)
+	}
+	known := Options{
 		Today: today, PGVersion: version(files), Tables: examplesKnow,
-		Undone: func(w *replay.Window) []*rollback.Migration {
-			return rollback.Window(w, replay.Options{PGVersion: version(files)})
-		},
-		Evidence: func(w *replay.Window) *Evidence { return evidenceOf(t, asked, w, timeline) },
-	})
+		Undone:   rollback.Windows(timeline, replay.Options{PGVersion: version(files)}),
+		Evidence: func(w *replay.Window) *Evidence { return evidence[w] },
+	}
+	findings := Run([]*migration.Set{set}, timeline, rules, known)
+	require.Equal(t, said(findings), said(judge([]*migration.Set{set}, timeline, rules, known, 3)), "of the rules in three parts")
 	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Suppressed != nil })
+}
+
+// said is what findings say, line by line.
+func said(findings []Finding) string {
+	var b strings.Builder
+	for _, f := range findings {
+		fmt.Fprintln(&b, f.At, f.Rule.Name, f.Severity, f.Message, f.Relation, f.Object, f.Migration, f.Down, f.Suppressed != nil, f.Related, len(f.Fixes))
+	}
+	return b.String()
 }
 
 // split tells the application's files from migrations.

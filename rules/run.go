@@ -3,7 +3,9 @@ package rules
 import (
 	"cmp"
 	"reflect"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
 	"github.com/migracheck/migracheck/analyzer/compat"
@@ -32,11 +34,12 @@ type Options struct {
 	Tables   []Table
 	Timeouts Timeouts
 	// Undone returns what undoing the migrations of a window comes to. It is
-	// asked only if a rule wants to know.
+	// asked only if a rule wants to know, again and again and by several
+	// goroutines, see [rollback.Windows].
 	Undone func(*replay.Window) []*rollback.Migration
 	// Evidence returns what the application's queries show about a window, or
-	// nil where they are not known. Nil is as good as a function that returns
-	// nil.
+	// nil where they are not known, also to several goroutines at once. Nil is
+	// as good as a function that returns nil.
 	Evidence func(*replay.Window) *Evidence
 	// Exemptions allow findings from the configuration.
 	Exemptions []Exemption
@@ -46,13 +49,14 @@ type Options struct {
 // findings in order of place and rule. Findings that a directive allows are
 // included, marked.
 func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, options Options) []Finding {
-	e := &engine{options: options, handlers: map[reflect.Type][]bound{}, inBodies: map[inBody]bool{}, habits: map[*migration.Set]habit{}}
-	for _, r := range rules {
-		for _, h := range r.Check {
-			e.handlers[h.event] = append(e.handlers[h.event], bound{r, h.run})
-		}
-	}
+	return judge(sets, timeline, rules, options, parts(timeline))
+}
+
+// judge is Run, with the rules in so many parts.
+func judge(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, options Options, parts int) []Finding {
+	e := &engine{options: options}
 	e.learn(sets, timeline)
+	e = e.part(rules)
 	for _, set := range sets {
 		e.set = set
 		for i := range set.Problems {
@@ -64,7 +68,7 @@ func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, option
 			e.dispatch(nil, nil, &set.Edits[i])
 		}
 	}
-	e.timeline(timeline)
+	e.parallel(timeline, rules, parts)
 	for _, a := range slices.Concat(e.allowances(timeline, rules), e.codeAllowances(timeline, rules), e.exemptions(sets, timeline, rules)) {
 		e.dispatch(nil, a.window, a)
 	}
@@ -75,6 +79,64 @@ func Run(sets []*migration.Set, timeline *replay.Timeline, rules []*Rule, option
 	return slices.CompactFunc(e.findings, func(a, b Finding) bool {
 		return a.Rule == b.Rule && a.At == b.At && a.Message == b.Message
 	})
+}
+
+// parts is into how many parts it pays to divide the rules: each of them goes
+// through all statements.
+func parts(timeline *replay.Timeline) int {
+	const (
+		statements = 250 // for each part
+		most       = 4
+	)
+	return min(most, runtime.GOMAXPROCS(0), 1+len(timeline.Statements)/statements)
+}
+
+// part returns an engine for some of the rules.
+func (e *engine) part(rules []*Rule) *engine {
+	p := *e
+	p.handlers, p.inBodies, p.habits = map[reflect.Type][]bound{}, map[inBody]bool{}, map[*migration.Set]habit{}
+	for _, r := range rules {
+		for _, h := range r.Check {
+			p.handlers[h.event] = append(p.handlers[h.event], bound{r, h.run})
+		}
+	}
+	return &p
+}
+
+// parallel shows the timeline to the rules, a part of them on each processor.
+func (e *engine) parallel(timeline *replay.Timeline, rules []*Rule, parts int) {
+	lists := make([][]*Rule, parts)
+	for i, r := range rules {
+		lists[i%parts] = append(lists[i%parts], r)
+	}
+	var group sync.WaitGroup
+	if parts > 1 && len(e.handlers[undoing]) > 0 {
+		group.Go(func() { e.foresee(timeline) })
+	}
+	engines := make([]*engine, parts)
+	for i, list := range lists {
+		engines[i] = e.part(list)
+		engines[i].findings = nil
+		group.Go(func() { engines[i].timeline(timeline) })
+	}
+	group.Wait()
+	for _, p := range engines {
+		e.findings = append(e.findings, p.findings...)
+	}
+}
+
+// undoing is the event of what undoing a migration comes to.
+var undoing = reflect.TypeFor[*rollback.Migration]()
+
+// foresee finds out what undoing the migrations of windows comes to, the last
+// ones first, until it meets the rules, which ask for one after the other: that
+// takes longer than all that they do.
+func (e *engine) foresee(timeline *replay.Timeline) {
+	for _, w := range slices.Backward(timeline.Windows) {
+		if e.undoes(w) {
+			e.options.Undone(w)
+		}
+	}
 }
 
 // learn keeps which set a migration is of, and which files are history.
@@ -233,13 +295,16 @@ func taking(s *replay.Statement, a lock.Acquisition) *replay.Step {
 	return first
 }
 
-// undone shows rules what undoing the migrations of a window comes to. Where none
-// of them has a down there is nothing to be shown: missing-down says so.
+// undoes reports whether it is known what undoing the migrations of a window
+// comes to. Where none of them has a down there is nothing to know: missing-down
+// says so.
+func (e *engine) undoes(w *replay.Window) bool {
+	return e.options.Undone != nil && w.Reported && slices.ContainsFunc(w.Migrations, func(m *migration.Migration) bool { return m.Down != nil })
+}
+
+// undone shows rules what undoing the migrations of a window comes to.
 func (e *engine) undone(w *replay.Window) {
-	if e.options.Undone == nil || len(e.handlers[reflect.TypeFor[*rollback.Migration]()]) == 0 {
-		return
-	}
-	if !slices.ContainsFunc(w.Migrations, func(m *migration.Migration) bool { return m.Down != nil }) {
+	if !e.undoes(w) || len(e.handlers[undoing]) == 0 {
 		return
 	}
 	for _, m := range e.options.Undone(w) {

@@ -21,9 +21,8 @@ type history struct {
 	sets     []*migration.Set
 	timeline *replay.Timeline
 	version  int
-	// judged are the migrations of windows, as to undoing them, once somebody
-	// has asked.
-	judged map[*replay.Window][]*rollback.Migration
+	// undone returns what undoing the migrations of a window comes to.
+	undone func(*replay.Window) []*rollback.Migration
 	// compared says what the releases are compared with, and why.
 	compared []string
 }
@@ -35,7 +34,7 @@ func load(ctx context.Context, stdin io.Reader, paths []string, o *options) (*hi
 	if err != nil {
 		return nil, err
 	}
-	h := &history{sets: sets, timeline: &replay.Timeline{}, version: o.pgVersion, judged: map[*replay.Window][]*rollback.Migration{}}
+	h := &history{sets: sets, timeline: &replay.Timeline{}, version: o.pgVersion}
 	for _, set := range sets {
 		in, err := h.window(ctx, set, o)
 		if err != nil {
@@ -47,15 +46,8 @@ func load(ctx context.Context, stdin io.Reader, paths []string, o *options) (*hi
 		h.timeline.Statements = append(h.timeline.Statements, t.Statements...)
 		h.timeline.Steps = append(h.timeline.Steps, t.Steps...)
 	}
+	h.undone = rollback.Windows(h.timeline, replay.Options{PGVersion: h.version})
 	return h, nil
-}
-
-// undone returns what undoing the migrations of a window comes to.
-func (h *history) undone(w *replay.Window) []*rollback.Migration {
-	if _, ok := h.judged[w]; !ok {
-		h.judged[w] = rollback.Window(w, replay.Options{PGVersion: h.version})
-	}
-	return h.judged[w]
 }
 
 // selected reports whether the user asked about a file: all, unless files were
