@@ -83,7 +83,11 @@ func (c clause) ident(i int) bool {
 // after a dot is never a keyword.
 func (c clause) has(i int, words ...string) bool {
 	for n, w := range words {
-		if i+n < c.from || i+n >= c.to || c.tokens[i+n].kind == tokenQuoted || !strings.EqualFold(c.token(i+n), w) {
+		if i+n < c.from || i+n >= c.to {
+			return false
+		}
+		t := c.tokens[i+n]
+		if t.end-t.start != len(w) || t.kind == tokenQuoted || !strings.EqualFold(c.text[t.start:t.end], w) {
 			return false
 		}
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
@@ -42,16 +43,10 @@ func onOperations(check func(p *Pass, step *replay.Step)) Check {
 			if step.Refusal != nil || step.RolledBack {
 				continue
 			}
-			q := *p
-			q.Step = step
-			q.report = func(f Finding) {
-				if !step.Call.IsZero() {
-					f.At = step.Call
-				}
-				p.report(f)
-			}
-			check(&q, step)
+			p.Step, p.call = step, step.Call
+			check(p, step)
 		}
+		p.Step, p.call = p.shown, source.Span{}
 	})
 }
 
@@ -62,7 +57,7 @@ func onGivenNames(check func(p *Pass, n givenName)) Check {
 		if len(step.Changes) == 0 {
 			return // IF NOT EXISTS, and it does
 		}
-		for _, n := range given(step.Op) {
+		for n := range given(step.Op) {
 			if !n.At.IsZero() {
 				check(p, n)
 			}
@@ -107,30 +102,61 @@ func (p *Pass) lasts(n givenName) bool {
 	return true
 }
 
-// given returns the names that an operation gives.
-func given(op ddl.Op) []givenName {
-	one := func(kind string, name ddl.Ident) []givenName { return []givenName{{kind: kind, Ident: name}} }
+// given yields the names that an operation gives.
+func given(op ddl.Op) iter.Seq[givenName] {
+	return func(yield func(givenName) bool) {
+		switch op := op.(type) {
+		case *ddl.CreateTable:
+			table := op.Table.Name.Name
+			if !yield(givenName{kind: "table", Ident: last(op.Table)}) {
+				return
+			}
+			for _, c := range op.Columns {
+				if !yieldColumn(table, c, yield) {
+					return
+				}
+			}
+			for _, c := range op.Constraints {
+				if !yield(constraintName(table, c)) {
+					return
+				}
+			}
+		case *ddl.AddColumn:
+			yieldColumn(op.Relation.Name.Name, op.Column, yield)
+		default:
+			if n := givenAlone(op); n.kind != "" {
+				yield(n)
+			}
+		}
+	}
+}
+
+// yieldColumn yields the names of a column and of its constraints; false where
+// no more are wanted.
+func yieldColumn(table string, c *ddl.Column, yield func(givenName) bool) bool {
+	if !yield(givenName{kind: "column", Ident: c.Name, table: table}) {
+		return false
+	}
+	for _, k := range c.Constraints {
+		if !yield(constraintName(table, k)) {
+			return false
+		}
+	}
+	return true
+}
+
+// givenAlone returns the one name that an operation gives, if it gives one.
+func givenAlone(op ddl.Op) givenName {
 	switch op := op.(type) {
-	case *ddl.CreateTable:
-		names := one("table", last(op.Table))
-		for _, c := range op.Columns {
-			names = append(names, columnNamesGiven(op.Table.Name.Name, c)...)
-		}
-		for _, c := range op.Constraints {
-			names = append(names, constraintName(op.Table.Name.Name, c))
-		}
-		return names
 	case *ddl.CreateTableAs:
 		if op.Materialized {
-			return one("view", last(op.Table))
+			return givenName{kind: "view", Ident: last(op.Table)}
 		}
-		return one("table", last(op.Table))
+		return givenName{kind: "table", Ident: last(op.Table)}
 	case *ddl.CreateView:
-		return one("view", last(op.View))
-	case *ddl.AddColumn:
-		return columnNamesGiven(op.Relation.Name.Name, op.Column)
+		return givenName{kind: "view", Ident: last(op.View)}
 	case *ddl.AddConstraint:
-		return []givenName{constraintName(op.Relation.Name.Name, op.Constraint)}
+		return constraintName(op.Relation.Name.Name, op.Constraint)
 	case *ddl.CreateIndex:
 		n := givenName{kind: "index", Ident: op.Index, table: op.Table.Name.Name}
 		for _, e := range op.Elements {
@@ -138,48 +164,41 @@ func given(op ddl.Op) []givenName {
 				n.columns = append(n.columns, e.Column)
 			}
 		}
-		return []givenName{n}
+		return n
 	case *ddl.CreateSequence:
-		return one("sequence", last(op.Sequence))
+		return givenName{kind: "sequence", Ident: last(op.Sequence)}
 	case *ddl.CreateSchema:
-		return one("schema", op.Schema)
+		return givenName{kind: "schema", Ident: op.Schema}
 	case *ddl.CreateEnum:
-		return one("type", last(op.Type))
+		return givenName{kind: "type", Ident: last(op.Type)}
 	case *ddl.CreateComposite:
-		return one("type", last(op.Type))
+		return givenName{kind: "type", Ident: last(op.Type)}
 	case *ddl.CreateRange:
-		return one("type", last(op.Type))
+		return givenName{kind: "type", Ident: last(op.Type)}
 	case *ddl.CreateDomain:
-		return one("type", last(op.Domain))
+		return givenName{kind: "type", Ident: last(op.Domain)}
 	case *ddl.CreateFunction:
-		return one("function", last(op.Function))
+		return givenName{kind: "function", Ident: last(op.Function)}
 	case *ddl.CreateTrigger:
-		return []givenName{{kind: "trigger", Ident: op.Trigger, table: op.Table.Name.Name}}
+		return givenName{kind: "trigger", Ident: op.Trigger, table: op.Table.Name.Name}
 	case *ddl.CreatePolicy:
-		return []givenName{{kind: "policy", Ident: op.Policy, table: op.Table.Name.Name}}
+		return givenName{kind: "policy", Ident: op.Policy, table: op.Table.Name.Name}
 	case *ddl.RenameRelation:
-		kinds := map[ddl.Kind]string{ddl.Table: "table", ddl.View: "view", ddl.MaterializedView: "view", ddl.Index: "index", ddl.Sequence: "sequence"}
-		if kind := kinds[op.Kind]; kind != "" {
-			return []givenName{{kind: kind, Ident: op.NewName, table: ""}}
-		}
+		return givenName{kind: relationWords[op.Kind], Ident: op.NewName}
 	case *ddl.RenameColumn:
-		return []givenName{{kind: "column", Ident: op.NewName, table: op.Relation.Name.Name}}
+		return givenName{kind: "column", Ident: op.NewName, table: op.Relation.Name.Name}
 	case *ddl.RenameObject:
-		kinds := map[ddl.Kind]string{ddl.Type: "type", ddl.Domain: "type", ddl.Function: "function", ddl.Procedure: "function", ddl.Schema: "schema", ddl.Trigger: "trigger", ddl.Policy: "policy"}
-		if kind := kinds[op.Object.Kind]; kind != "" {
-			return one(kind, op.NewName)
-		}
+		return givenName{kind: objectWords[op.Object.Kind], Ident: op.NewName}
 	}
-	return nil
+	return givenName{}
 }
 
-func columnNamesGiven(table string, c *ddl.Column) []givenName {
-	names := []givenName{{kind: "column", Ident: c.Name, table: table}}
-	for _, k := range c.Constraints {
-		names = append(names, constraintName(table, k))
-	}
-	return names
-}
+// relationWords are the kinds of relations that can be renamed, and objectWords
+// those of other objects.
+var (
+	relationWords = map[ddl.Kind]string{ddl.Table: "table", ddl.View: "view", ddl.MaterializedView: "view", ddl.Index: "index", ddl.Sequence: "sequence"}
+	objectWords   = map[ddl.Kind]string{ddl.Type: "type", ddl.Domain: "type", ddl.Function: "function", ddl.Procedure: "function", ddl.Schema: "schema", ddl.Trigger: "trigger", ddl.Policy: "policy"}
+)
 
 // constraintWords are the kinds of constraints.
 var constraintWords = map[ddl.ConstraintKind]string{

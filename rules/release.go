@@ -71,8 +71,14 @@ type heldLock struct {
 }
 
 func newRelease(statements []*replay.Statement) *release {
+	steps := 0
+	for _, s := range statements {
+		if !s.Down {
+			steps += len(s.Steps)
+		}
+	}
 	r := &release{
-		places: map[*replay.Step]int{}, born: map[catalog.OID]bool{}, positions: map[*replay.Statement]int{}, naming: map[string][]*replay.Step{},
+		steps: make([]*replay.Step, 0, steps), places: make(map[*replay.Step]int, steps), born: map[catalog.OID]bool{}, positions: make(map[*replay.Statement]int, len(statements)), naming: map[string][]*replay.Step{},
 		work: map[int]*work{}, constraints: map[catalog.OID]*replay.Statement{}, alone: map[*migration.Script]bool{}, bulk: map[*migration.Script]map[catalog.OID]int{}, scripts: map[*migration.Script][]*replay.Statement{}, settings: map[string]bool{},
 		long: map[*replay.Statement]string{}, burdens: map[*replay.Statement][]burden{}, idle: map[*replay.Step]bool{}, first: map[ruleOnScript]*replay.Statement{},
 	}

@@ -152,7 +152,12 @@ type Pass struct {
 	// Timeouts are what the tool that runs the migrations sets.
 	Timeouts Timeouts
 
-	event any
+	engine *engine
+	event  any
+	// shown is the step that the event was shown with, where a check goes through
+	// those of a statement, and call is where it calls what the step belongs to.
+	shown *replay.Step
+	call  source.Span
 	// rule is the one that is running, and values what is set of its options.
 	rule   *Rule
 	values map[string]any
@@ -172,11 +177,15 @@ type Pass struct {
 	// or nil; persists: one did for all sessions to come.
 	limiting *replay.Statement
 	persists bool
-	report   func(Finding)
 }
 
 // Report reports a finding; the engine fills in rule, severity and migration.
-func (p *Pass) Report(f Finding) { p.report(f) }
+func (p *Pass) Report(f Finding) {
+	if !p.call.IsZero() {
+		f.At = p.call
+	}
+	p.engine.found(p.rule, p.shown, p.event, f)
+}
 
 // A Finding is something found.
 type Finding struct {

@@ -178,6 +178,10 @@ type engine struct {
 	options  Options
 	handlers map[reflect.Type][]bound
 	findings []Finding
+	// pass is that of the event that rules are shown, and whole stands for all
+	// steps of a statement.
+	pass     Pass
+	whole    replay.Step
 	inBodies map[inBody]bool
 	// sets are the sets of the migrations, and set is the current one; history
 	// are the files of migrations that are not judged.
@@ -250,7 +254,8 @@ func (e *engine) remember(statements []*replay.Statement) {
 // dispatchStatement shows rules a statement, and, unless it stands in a down
 // half, its operations and their changes.
 func (e *engine) dispatchStatement(s *replay.Statement) {
-	e.dispatch(&replay.Step{Statement: s}, s.Window, s)
+	e.whole = replay.Step{Statement: s}
+	e.dispatch(&e.whole, s.Window, s)
 	for _, step := range s.Steps {
 		e.dispatch(step, s.Window, step.Op)
 		if step.Refusal != nil {
@@ -317,8 +322,8 @@ func (e *engine) dispatch(step *replay.Step, w *replay.Window, event any) {
 	if len(handlers) == 0 {
 		return
 	}
-	pass := &Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, Timeouts: e.options.Timeouts, event: event, tables: e.options.Tables, set: e.set, habits: e.habits, released: e.released, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
-	pass.report = func(f Finding) { e.found(pass.rule, step, event, f) }
+	pass := &e.pass // of this event alone: no rule keeps it
+	*pass = Pass{Step: step, Window: w, PGVersion: e.options.PGVersion, Timeouts: e.options.Timeouts, engine: e, event: event, shown: step, tables: e.options.Tables, set: e.set, habits: e.habits, released: e.released, statements: e.statements, release: e.release, limiting: e.limiting, persists: e.persists}
 	for _, b := range handlers {
 		pass.rule, pass.values = b.rule, e.options.Values[b.rule.Name]
 		if c, ok := event.(catalog.Change); ok && b.rule.Category == Compat && pass.outOfReach(c) {

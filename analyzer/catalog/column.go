@@ -47,7 +47,6 @@ func (e *editor) addColumn(op *ddl.AddColumn) *Error {
 	if err := e.columnExtras(t, a, op.Column); err != nil {
 		return err
 	}
-	a = t.AttributeByNum(a.Num)
 	if err := e.checkGenerated(t, a); err != nil {
 		return err
 	}

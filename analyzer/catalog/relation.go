@@ -173,19 +173,24 @@ type Attribute struct {
 	// Assumed: the column of an assumed relation, known because a statement
 	// named it; its type and the rest are unknown.
 	Assumed bool
+	NotNull bool
+	// NotNullInvalid is set while the NOT NULL constraint is NOT VALID.
+	NotNullInvalid bool
+	// Virtual tells the two kinds of generated columns apart, see Generated.
+	Virtual bool
+	// Local: the column is defined here, whether or not it is inherited as
+	// well, and Inherited is the number of parents it comes from.
+	Local     bool
+	Inherited int
 	// Created is the clause that created it.
 	Created source.Span
-	NotNull bool
-	// NotNullName is the name of the NOT NULL constraint (PostgreSQL 18), and
-	// NotNullInvalid is set while it is NOT VALID.
-	NotNullName    string
-	NotNullInvalid bool
-	Default        *ddl.Expr
+	// NotNullName is the name of the NOT NULL constraint (PostgreSQL 18).
+	NotNullName string
+	Default     *ddl.Expr
 	// Identity is "", "always" or "by default".
 	Identity string
-	// Generated is the expression of a generated column; Virtual its kind.
+	// Generated is the expression of a generated column.
 	Generated *ddl.Expr
-	Virtual   bool
 	// Sequence is the sequence behind a serial or identity column; 0 for none.
 	Sequence    OID
 	Collation   ddl.Name
@@ -195,10 +200,6 @@ type Attribute struct {
 	Options     []ddl.Option
 	Comment     string
 	ACL         []Privilege
-	// Inherited is the number of parents it comes from; Local whether it is
-	// defined here as well.
-	Inherited int
-	Local     bool
 }
 
 // HasDefault reports whether an INSERT that does not name the column gets a

@@ -189,7 +189,7 @@ func (e *editor) tableColumns(t *Relation, op *ddl.CreateTable) *Error {
 	if len(op.Columns) > maxColumns {
 		return refuse(tooManyColumns, "tables can have at most %d columns", maxColumns)
 	}
-	var elements []element
+	elements := make([]element, 0, len(op.Columns)+len(op.Likes))
 	for _, c := range op.Columns {
 		elements = append(elements, element{at: c.At, column: c})
 	}
@@ -199,7 +199,7 @@ func (e *editor) tableColumns(t *Relation, op *ddl.CreateTable) *Error {
 	if len(op.Likes) > 0 {
 		slices.SortStableFunc(elements, func(a, b element) int { return a.at.Start - b.at.Start })
 	}
-	var written []string
+	written := make([]string, 0, len(op.Columns))
 	for _, el := range elements {
 		if el.like != nil {
 			if err := e.likeColumns(t, *el.like); err != nil {
@@ -328,30 +328,29 @@ func isInteger(t Type) bool {
 }
 
 // columnExtras gives a new column, which has its number now, its sequence, the
-// name of its NOT NULL constraint, and the dependencies of its default.
+// name of its NOT NULL constraint, and the dependencies of its default. Nobody
+// but the editor has seen the column yet.
 func (e *editor) columnExtras(t *Relation, a *Attribute, c *ddl.Column) *Error {
-	b := *a
-	if b.NotNull && b.NotNullName == "" {
-		b.NotNullName = e.chooseNotNullName(t, b.Name)
+	if a.NotNull && a.NotNullName == "" {
+		a.NotNullName = e.chooseNotNullName(t, a.Name)
 	}
 	serial := c.Serial() != ""
 	if serial || c.Identity != "" {
-		typ := b.Type
+		typ := a.Type
 		if !isInteger(typ) {
 			typ = builtin("int8")
 		}
-		seq, err := e.columnSequence(t, &b, typ, c.IdentityOptions, c.Identity != "")
+		seq, err := e.columnSequence(t, a, typ, c.IdentityOptions, c.Identity != "")
 		if err != nil {
 			return err
 		}
-		b.Sequence = seq.OID
+		a.Sequence = seq.OID
 		if serial {
-			b.Default = nextval(seq, c.At)
+			a.Default = nextval(seq, c.At)
 		}
 	}
-	setAttribute(t, &b)
-	if b.Generated == nil {
-		e.dependDefault(t, &b)
+	if a.Generated == nil {
+		e.dependDefault(t, a)
 	}
 	return nil
 }

@@ -57,9 +57,15 @@ const Oldest = 13
 //
 // The order is that of first appearance. The lists are not changed.
 func Merge(lists ...[]Acquisition) []Acquisition {
-	var merged []Acquisition
+	all := 0
 	for _, list := range lists {
-		merged = slices.Grow(merged, len(list))
+		all += len(list)
+	}
+	if all == 0 {
+		return nil
+	}
+	merged := make([]Acquisition, 0, all)
+	for _, list := range lists {
 		for _, a := range list {
 			i := slices.IndexFunc(merged, func(b Acquisition) bool { return b.Relation == a.Relation })
 			if i < 0 {

@@ -61,11 +61,19 @@ func (s *Statement) Locks() []lock.Acquisition {
 	if len(s.Steps) == 1 {
 		return s.Steps[0].Locks
 	}
+	return s.locks
+}
+
+// settleLocks merges what the steps take, after the last of them.
+func (s *Statement) settleLocks() {
+	if len(s.Steps) < 2 {
+		return
+	}
 	lists := make([][]lock.Acquisition, 0, len(s.Steps))
 	for _, step := range s.Steps {
 		lists = append(lists, step.Locks)
 	}
-	return lock.Merge(lists...)
+	s.locks = lock.Merge(lists...)
 }
 
 // Relation returns a relation that the statement locks, as it was before the

@@ -248,6 +248,7 @@ func (r *replayer) statement(m *migration.Migration, s *migration.Script, st *dd
 			s.Locks = nil
 		}
 	}
+	run.settleLocks()
 	if r.tx == nil {
 		r.now = r.now.EndTransaction() // a statement alone is one
 		return

@@ -58,6 +58,8 @@ type Statement struct {
 	Refused *catalog.Error
 	// Steps are its operations in PostgreSQL's order, nil in a down half.
 	Steps []*Step
+	// locks are those of all steps together, where there are several.
+	locks []lock.Acquisition
 }
 
 // Unanalysable reports whether something of the statement's effect, or of what

@@ -36,7 +36,7 @@ func (l dbmate) Load(dir *Dir) *Set {
 		version, rest := leadingDigits(in.Name)
 		if version == "" || !strings.HasSuffix(in.Name, ".sql") {
 			set.Ignored = append(set.Ignored, in.Path())
-			if in.isSQL() && l.marked(in.Text()) {
+			if in.isSQL() && in.signedBy(l) {
 				set.Problems = append(set.Problems, misnamed(l, in, "NNN_name.sql"))
 			}
 			continue

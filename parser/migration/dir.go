@@ -47,6 +47,9 @@ type Input struct {
 	opaque string
 	flaw   *Problem
 	err    error
+
+	signs  sync.Once
+	signed []signed
 }
 
 // OpenDir lists a directory of fsys; shown is its path for the user.
@@ -258,11 +261,11 @@ func (d *Dir) known() iter.Seq[*Input] {
 	}
 }
 
-// prefetch reads files in parallel.
+// prefetch reads files in parallel, and looks for the markers of tools.
 func prefetch(ctx context.Context, files []*Input) error {
 	each(len(files), func(i int) {
 		if ctx.Err() == nil {
-			files[i].read()
+			files[i].signers()
 		}
 	})
 	return ctx.Err()
@@ -324,6 +327,23 @@ func (in *Input) Body() source.Span {
 
 // Text returns the text without byte order mark.
 func (in *Input) Text() string { return in.Body().Text() }
+
+// signers returns the tools whose markers the file has. All layouts ask for them.
+func (in *Input) signers() []signed {
+	in.signs.Do(func() {
+		for _, l := range markers() {
+			if l.marked(in.Text()) {
+				in.signed = append(in.signed, l)
+			}
+		}
+	})
+	return in.signed
+}
+
+// signedBy reports whether the file has the markers of a tool.
+func (in *Input) signedBy(l Layout) bool {
+	return slices.ContainsFunc(in.signers(), func(s signed) bool { return s.Name() == l.Name() })
+}
 
 // Opaque says why the file cannot be read as SQL text; empty where it can.
 func (in *Input) Opaque() string {

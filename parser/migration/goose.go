@@ -36,7 +36,7 @@ func (l goose) Load(dir *Dir) *Set {
 		version, name, n, ok := versionName(strings.TrimSuffix(in.Name, ext))
 		if !ok || n == 0 || n > 1<<63-1 || ext != ".sql" && ext != ".go" || strings.HasSuffix(in.Name, "_test.go") {
 			set.Ignored = append(set.Ignored, in.Path())
-			if in.isSQL() && l.marked(in.Text()) {
+			if in.isSQL() && in.signedBy(l) {
 				set.Problems = append(set.Problems, misnamed(l, in, "NNN_name.sql"))
 			}
 			continue

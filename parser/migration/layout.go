@@ -158,8 +158,8 @@ func markers() []signed {
 
 // foreign returns the name of another tool than l whose markers the file has.
 func foreign(in *Input, l Layout) string {
-	for _, m := range markers() {
-		if m.Name() != l.Name() && m.marked(in.Text()) {
+	for _, m := range in.signers() {
+		if m.Name() != l.Name() {
 			return m.Name()
 		}
 	}
@@ -194,7 +194,7 @@ func sections(l marker, in *Input, evidence int, m *Migration) []Problem {
 		m.Up, m.Opaque = &Script{Span: in.Body()}, in.Opaque()
 		return nil
 	}
-	if l.marked(in.Text()) {
+	if in.signedBy(l) {
 		up, down, problems := l.read(in)
 		m.Up, m.Down = up, down
 		if other := foreign(in, l); other != "" {
@@ -235,7 +235,7 @@ func others(n int) string {
 // detectMarkers is Detect for tools with markers: the name of a file does not
 // count, because a marked file under a wrong name is still the tool's.
 func detectMarkers(l marker, example string, dir *Dir) Evidence {
-	files := slices.DeleteFunc(dir.SQL(), func(in *Input) bool { return !l.marked(in.Text()) })
+	files := slices.DeleteFunc(dir.SQL(), func(in *Input) bool { return !in.signedBy(l) })
 	return Evidence{Reason: example + " in " + count(len(files), "file"), Files: files}
 }
 

@@ -34,11 +34,11 @@ func (liquibase) marked(text string) bool {
 // Detect implements [Layout]. Files below count where the directory has none
 // but a changelog that may include them.
 func (l liquibase) Detect(dir *Dir) Evidence {
-	files := slices.DeleteFunc(dir.SQL(), func(in *Input) bool { return !l.marked(in.Text()) })
+	files := slices.DeleteFunc(dir.SQL(), func(in *Input) bool { return !in.signedBy(l) })
 	reason := "--liquibase formatted sql in "
 	if roots := changelogs(dir); len(roots) > 0 {
 		for _, in := range dir.Below()[len(dir.Files()):] {
-			if in.isSQL() && l.marked(in.Text()) {
+			if in.isSQL() && in.signedBy(l) {
 				files = append(files, in)
 			}
 		}
@@ -73,7 +73,7 @@ func (l liquibase) Load(dir *Dir) *Set {
 		named := slices.Clone(c.all)
 		slices.SortStableFunc(named, func(a, b *Input) int { return natural(a.Name, b.Name) })
 		for _, in := range named {
-			if in.isSQL() && (l.marked(in.Text()) || in.Opaque() != "") {
+			if in.isSQL() && (in.signedBy(l) || in.Opaque() != "") {
 				c.visit(in, false)
 			}
 		}
@@ -165,7 +165,7 @@ func (c *changelog) visit(in *Input, included bool) {
 
 // single implements [single]: a file may be several migrations.
 func (l liquibase) single(in *Input) ([]*Migration, []Problem) {
-	if in.Opaque() != "" || !l.marked(in.Text()) {
+	if in.Opaque() != "" || !in.signedBy(l) {
 		return wholeAs(in, l, Wrapped)
 	}
 	sets, problems := readFormatted(in)

@@ -551,7 +551,7 @@ func readStdin(r io.Reader, forced Layout) (*Set, error) {
 	layout := cmp.Or(forced, Layout(plain{}))
 	reason := "standard input"
 	for _, l := range markers() {
-		if forced == nil && in.Opaque() == "" && l.marked(in.Text()) {
+		if forced == nil && in.Opaque() == "" && in.signedBy(l) {
 			layout, reason = l, "its markers on standard input"
 			break
 		}
@@ -563,7 +563,7 @@ func readStdin(r io.Reader, forced Layout) (*Set, error) {
 	case single:
 		set.Migrations, set.Problems = l.single(in)
 	case fileReader:
-		if with, ok := layout.(marker); ok && in.Opaque() == "" && with.marked(in.Text()) {
+		if with, ok := layout.(marker); ok && in.Opaque() == "" && in.signedBy(with) {
 			set.Problems = sections(with, in, 0, m)
 		} else {
 			m.Up, m.Opaque, set.Problems = l.readFile(in)

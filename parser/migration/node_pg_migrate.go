@@ -49,7 +49,7 @@ func (l nodePgMigrate) Detect(dir *Dir) Evidence {
 		if _, ok := l.file(in); ok && foreign(in, l) == "" {
 			files = append(files, in)
 		}
-		if l.marked(in.Text()) {
+		if in.signedBy(l) {
 			marked++
 		}
 	}

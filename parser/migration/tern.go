@@ -43,7 +43,7 @@ func (tern) marked(text string) bool {
 func (l tern) Detect(dir *Dir) Evidence {
 	var named, marked []*Input
 	for _, in := range dir.SQL() {
-		if l.marked(in.Text()) {
+		if in.signedBy(l) {
 			marked = append(marked, in)
 		}
 		if ternName.MatchString(in.Name) && foreign(in, l) == "" {
@@ -71,7 +71,7 @@ func (l tern) Load(dir *Dir) *Set {
 			if in.Name != ternConf {
 				set.Ignored = append(set.Ignored, in.Path())
 			}
-			if in.isSQL() && l.marked(in.Text()) {
+			if in.isSQL() && in.signedBy(l) {
 				set.Problems = append(set.Problems, misnamed(l, in, "NNN_name.sql"))
 			}
 			continue
