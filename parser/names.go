@@ -36,7 +36,16 @@ func qualified(parts []string) ddl.Name {
 	}
 }
 
-func nameOf(list []*pg_query.Node) ddl.Name { return qualified(words(list)) }
+// nameOf is qualified of the words of a list.
+func nameOf(list []*pg_query.Node) ddl.Name {
+	var name ddl.Name
+	for _, n := range list {
+		if s := n.GetString_(); s != nil {
+			name = ddl.Name{Schema: name.Name, Name: s.GetSval()}
+		}
+	}
+	return name
+}
 
 // ref makes a reference of a name that c begins with.
 func (c clause) ref(name ddl.Name) ddl.Ref {

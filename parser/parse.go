@@ -28,17 +28,25 @@ type Script struct {
 // after it are read all the same.
 func Parse(span source.Span) Script { return ParseFilled(span, nil) }
 
-// statements reads a layer of a file.
-func (l *layer) statements() Script {
+// statements reads a layer of a file, and shows the statements to each, some at
+// a time, in order, as soon as they are read.
+func (l *layer) statements(each func([]ddl.Statement)) Script {
 	s := newSplitter(l.text, true)
 	if l.start == 0 && strings.HasPrefix(l.text, byteOrderMark) {
 		s.pos = len(byteOrderMark)
 	}
-	var script Script
+	var batches [][]ddl.Statement
 	for chunks := s.batch(nil); len(chunks) > 0; chunks = s.batch(chunks) {
-		n := len(script.Statements)
-		script.Statements = slices.Grow(script.Statements, len(chunks))[:n+len(chunks)]
-		l.parseAll(chunks, script.Statements[n:])
+		batch := make([]ddl.Statement, len(chunks))
+		l.parseAll(chunks, batch)
+		batches = append(batches, batch)
+		each(batch)
+	}
+	var script Script
+	if len(batches) == 1 {
+		script.Statements = batches[0]
+	} else {
+		script.Statements = slices.Concat(batches...)
 	}
 	for _, d := range s.directives {
 		script.Comments = append(script.Comments, l.span(d.start, d.end))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/migracheck/migracheck/parser/ddl"
 	"github.com/migracheck/migracheck/parser/pattern"
 	"github.com/migracheck/migracheck/parser/source"
 )
@@ -93,10 +94,16 @@ func (p Placeholders) variables(text string) []change {
 // ParseFilled is [Parse] of a span after a tool has filled in values. Places
 // are those of the file: what a value has brought is where its placeholder is.
 func ParseFilled(span source.Span, values Placeholders) Script {
+	return ParseEach(span, values, func([]ddl.Statement) {})
+}
+
+// ParseEach is [ParseFilled], and calls each with the statements, some at a time,
+// in order, as soon as they are read.
+func ParseEach(span source.Span, values Placeholders, each func([]ddl.Statement)) Script {
 	if span.IsZero() {
 		return Script{}
 	}
 	raw := &layer{text: span.Text(), file: span.File, start: span.Start}
 	filled, _ := raw.sub(0, len(raw.text), values.changes(raw.text))
-	return filled.statements()
+	return filled.statements(each)
 }

@@ -180,13 +180,13 @@ func (r *replayer) script(m *migration.Migration, s *migration.Script) {
 			r.begin(wrapped)
 			begun = true // a COMMIT in the script ends it for good
 		}
-		for j := range piece.Statements {
+		for st := range piece.All() {
 			if r.tx == nil && piece.Shared() {
 				// After a COMMIT, the rest of a simple query shares the next.
 				r.begin(implicit)
 				r.tx.unstated = piece.Transaction == migration.Unstated
 			}
-			r.statement(m, s, &piece.Statements[j])
+			r.statement(m, s, st)
 		}
 		if r.tx != nil && r.tx.opened == implicit {
 			r.end()
@@ -376,9 +376,9 @@ func (r *replayer) down(m *migration.Migration) {
 			r.transactions++
 			number = r.transactions
 		}
-		for j := range piece.Statements {
+		for st := range piece.All() {
 			r.timeline.Statements = append(r.timeline.Statements, &Statement{
-				Statement: &piece.Statements[j], Migration: m, Script: m.Down, Down: true, Window: r.current, Transaction: number,
+				Statement: st, Migration: m, Script: m.Down, Down: true, Window: r.current, Transaction: number,
 			})
 		}
 		if !wrapped {

@@ -30,9 +30,14 @@ type history struct {
 // load reads and replays the migrations at paths. Directories are histories of
 // their own; the timeline lists them one after the other.
 func load(ctx context.Context, stdin io.Reader, paths []string, o *options) (*history, error) {
-	sets, err := migration.Load(ctx, paths, migration.Options{Framework: o.framework, Projects: o.projects, Stdin: stdin, Staged: o.staging(), Contents: o.contents})
+	sets, wait, err := migration.Begin(ctx, paths, migration.Options{Framework: o.framework, Projects: o.projects, Stdin: stdin, Staged: o.staging(), Contents: o.contents})
 	if err != nil {
 		return nil, err
+	}
+	if o.since != "" { // which compares statements
+		if err := wait(); err != nil {
+			return nil, err
+		}
 	}
 	h := &history{sets: sets, timeline: &replay.Timeline{}, version: o.pgVersion}
 	for _, set := range sets {
@@ -45,6 +50,9 @@ func load(ctx context.Context, stdin io.Reader, paths []string, o *options) (*hi
 		h.timeline.Windows = append(h.timeline.Windows, t.Windows...)
 		h.timeline.Statements = append(h.timeline.Statements, t.Statements...)
 		h.timeline.Steps = append(h.timeline.Steps, t.Steps...)
+	}
+	if err := wait(); err != nil {
+		return nil, err
 	}
 	h.undone = rollback.Windows(h.timeline, replay.Options{PGVersion: h.version})
 	return h, nil

@@ -16,29 +16,15 @@ func collectLate() {
 	if os.Getenv("GOGC") != "" {
 		return
 	}
-	const least = 4800 // percent of the runtime's least heap of 4 MB
-	debug.SetGCPercent(least)
-	// A file of 5 MB is done before there is a third one.
-	growBy([]int{400, 400, 250})
-	if os.Getenv("GOMEMLIMIT") == "" {
-		afterCollection(limitMemory)
-	}
-}
-
-// growBy lets the heap grow after each garbage collection by these percent of
-// what is in use, and then always by the last.
-func growBy(percents []int) {
-	afterCollection(func() {
-		debug.SetGCPercent(percents[0])
-		if rest := percents[1:]; len(rest) > 0 {
-			growBy(rest)
+	const first, then = 4800, 250 // percent; the first of the runtime's least heap of 4 MB
+	debug.SetGCPercent(first)
+	// The cleanup runs after the first collection.
+	runtime.AddCleanup(new([16]byte), func(percent int) {
+		debug.SetGCPercent(percent)
+		if os.Getenv("GOMEMLIMIT") == "" {
+			limitMemory()
 		}
-	})
-}
-
-// afterCollection calls f after the next garbage collection.
-func afterCollection(f func()) {
-	runtime.AddCleanup(new([16]byte), func(f func()) { f() }, f)
+	}, then)
 }
 
 // limitMemory lets garbage collection keep the process below most of the memory

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/migracheck/migracheck/parser/source"
 )
@@ -62,6 +63,31 @@ type Project struct {
 // Errors are what keeps us from the work; each names its path. What is wrong
 // with files that can be read is among the problems of a set.
 func Load(ctx context.Context, paths []string, opts Options) ([]*Set, error) {
+	sets, err := loadUnparsed(ctx, paths, opts)
+	if err != nil {
+		return nil, err
+	}
+	return sets, parse(ctx, sets)
+}
+
+// Begin is Load, and returns while statements are still being parsed. Those of
+// [Piece.All] can be used at once; all else that follows from statements is
+// there when wait has returned, which must be called, and by nobody else
+// meanwhile.
+func Begin(ctx context.Context, paths []string, opts Options) (sets []*Set, wait func() error, err error) {
+	sets, err = loadUnparsed(ctx, paths, opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	wait = sync.OnceValue(begin(ctx, sets))
+	if slices.ContainsFunc(sets, (*Set).unsettled) {
+		return sets, wait, wait()
+	}
+	return sets, wait, nil
+}
+
+// loadUnparsed is Load without a look at the statements.
+func loadUnparsed(ctx context.Context, paths []string, opts Options) ([]*Set, error) {
 	if _, err := opts.known(); err != nil {
 		return nil, err
 	}
@@ -90,10 +116,7 @@ func Load(ctx context.Context, paths []string, opts Options) ([]*Set, error) {
 		t.project.apply(set)
 		sets = append(sets, set)
 	}
-	if err := nothingSelected(sets); err != nil {
-		return nil, err
-	}
-	return sets, parse(ctx, sets)
+	return sets, nothingSelected(sets)
 }
 
 // LoadFS reads the migrations in a directory of fsys; a project whose Dir is

@@ -86,12 +86,14 @@ type Piece struct {
 	// around the pieces before it.
 	Separate   bool
 	Statements []ddl.Statement
+	// reading is how the statements come while they are being parsed.
+	reading *reading
 }
 
 // Shared reports whether the piece's statements share a transaction that
 // nobody opened: an implicit one, or one that may be there.
 func (p *Piece) Shared() bool {
-	return (p.Transaction == Implicit || p.Transaction == Unstated) && len(p.Statements) > 1
+	return (p.Transaction == Implicit || p.Transaction == Unstated) && p.several()
 }
 
 // A Directive is a comment "-- migracheck:allow RULE[,RULE]: reason [until

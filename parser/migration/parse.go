@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/migracheck/migracheck/parser"
 	"github.com/migracheck/migracheck/parser/ddl"
@@ -12,53 +13,73 @@ import (
 
 // parse parses all pieces of the sets in parallel, binds the directives, and
 // adds the problems that show only then.
-func parse(ctx context.Context, sets []*Set) error {
+func parse(ctx context.Context, sets []*Set) error { return begin(ctx, sets)() }
+
+// begin begins to parse all pieces of the sets, and returns a function that
+// waits for the end and does what can only be done then. Until it is called, the
+// statements are those of [Piece.All].
+func begin(ctx context.Context, sets []*Set) (wait func() error) {
 	type job struct {
-		piece    *Piece
-		values   parser.Placeholders
-		comments []source.Span
+		piece  *Piece
+		values parser.Placeholders
+		parsed parser.Script
 	}
 	var jobs []job
 	for _, set := range sets {
 		for s := range scriptsOf([]*Set{set}) {
 			for i := range s.Pieces {
+				s.Pieces[i].reading = newReading()
 				jobs = append(jobs, job{piece: &s.Pieces[i], values: set.placeholders})
 			}
 		}
 	}
-	each(len(jobs), func(i int) {
-		if ctx.Err() != nil {
-			return
-		}
-		parsed := parser.ParseFilled(jobs[i].piece.Span, jobs[i].values)
-		jobs[i].piece.Statements, jobs[i].comments = parsed.Statements, parsed.Comments
+	var working sync.WaitGroup
+	working.Go(func() {
+		each(len(jobs), func(i int) {
+			j := &jobs[i]
+			if ctx.Err() == nil {
+				j.parsed = parser.ParseEach(j.piece.Span, j.values, j.piece.reading.add)
+			}
+			j.piece.reading.finish()
+		})
 	})
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	next := 0
-	for s := range scriptsOf(sets) {
-		var comments []source.Span
-		var statements []ddl.Statement
-		for i := range s.Pieces {
-			comments = append(comments, jobs[next].comments...)
-			statements = append(statements, s.Pieces[i].Statements...)
-			next++
+	return func() error {
+		working.Wait()
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		s.Directives, s.Flags = directives(comments, statements)
+		next := 0
+		for s := range scriptsOf(sets) {
+			var comments []source.Span
+			var statements []ddl.Statement
+			for i := range s.Pieces {
+				parsed := jobs[next].parsed
+				s.Pieces[i].Statements, s.Pieces[i].reading = parsed.Statements, nil
+				comments = append(comments, parsed.Comments...)
+				statements = append(statements, parsed.Statements...)
+				next++
+			}
+			s.Directives, s.Flags = directives(comments, statements)
+		}
+		for _, set := range sets {
+			set.settle()
+			set.Problems = append(set.Problems, empty(set)...)
+		}
+		return nil
 	}
-	for _, set := range sets {
-		set.settle()
-		set.Problems = append(set.Problems, empty(set)...)
-	}
-	return nil
+}
+
+// unsettled reports whether what a tool sends at once is known only when
+// everything is parsed, see [Set.settle].
+func (s *Set) unsettled() bool {
+	return s.Layout == (goose{}).Name() || s.Layout == (sqlMigrate{}).Name()
 }
 
 // settle corrects what tools that split scripts themselves send alone: a
 // StatementBegin block turns out to hold several statements or one only when it
 // is parsed.
 func (s *Set) settle() {
-	if s.Layout != (goose{}).Name() && s.Layout != (sqlMigrate{}).Name() {
+	if !s.unsettled() {
 		return
 	}
 	for script := range scriptsOf([]*Set{s}) {

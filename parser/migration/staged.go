@@ -118,7 +118,7 @@ func loadStaged(ctx context.Context, paths []string, opts Options) ([]*Set, erro
 			sets = append(sets, set)
 		}
 	}
-	return sets, parse(ctx, sets)
+	return sets, nil
 }
 
 // forgetDowns leaves out the down scripts that nobody asked about, for a hook has
