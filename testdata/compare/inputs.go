@@ -41,7 +41,7 @@ func inputs(below string, large bool) ([]input, error) {
 		{"10,000 files, 2,000 tables", split(changes(10_000, 2000)), true},
 	}
 	if large {
-		for _, megabytes := range []int{10, 20, 40} {
+		for _, megabytes := range []int{20, 40, 200} {
 			all = append(all, made{"one file of statements", []file{sized(megabytes)}, true})
 		}
 		for _, megabytes := range []int{25, 50, 100} {
