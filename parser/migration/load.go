@@ -71,9 +71,8 @@ func Load(ctx context.Context, paths []string, opts Options) ([]*Set, error) {
 }
 
 // Begin is Load, and returns while statements are still being parsed. Those of
-// [Piece.All] can be used at once; all else that follows from statements is
-// there when wait has returned, which must be called, and by nobody else
-// meanwhile.
+// [Piece.All] can be used at once. All else that follows from statements is there
+// when wait has returned, which nobody may call while statements are used.
 func Begin(ctx context.Context, paths []string, opts Options) (sets []*Set, wait func() error, err error) {
 	sets, err = loadUnparsed(ctx, paths, opts)
 	if err != nil {
