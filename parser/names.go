@@ -36,16 +36,7 @@ func qualified(parts []string) ddl.Name {
 	}
 }
 
-// nameOf is qualified of the words of a list.
-func nameOf(list []*pg_query.Node) ddl.Name {
-	var name ddl.Name
-	for _, n := range list {
-		if s := n.GetString_(); s != nil {
-			name = ddl.Name{Schema: name.Name, Name: s.GetSval()}
-		}
-	}
-	return name
-}
+func nameOf(list []*pg_query.Node) ddl.Name { return qualified(words(list)) }
 
 // ref makes a reference of a name that c begins with.
 func (c clause) ref(name ddl.Name) ddl.Ref {

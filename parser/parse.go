@@ -26,7 +26,7 @@ type Script struct {
 // migration, or one statement of a tool that cuts its files itself. It never
 // fails: what cannot be parsed is a Statement with Err, and the statements
 // after it are read all the same.
-func Parse(span source.Span) Script { return ParseFilled(span, nil) }
+func Parse(span source.Span) Script { return ParseFilled(span, nil, func([]ddl.Statement) {}) }
 
 // statements reads a layer of a file, and shows the statements to each, some at
 // a time, in order, as soon as they are read.

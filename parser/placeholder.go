@@ -93,13 +93,9 @@ func (p Placeholders) variables(text string) []change {
 
 // ParseFilled is [Parse] of a span after a tool has filled in values. Places
 // are those of the file: what a value has brought is where its placeholder is.
-func ParseFilled(span source.Span, values Placeholders) Script {
-	return ParseEach(span, values, func([]ddl.Statement) {})
-}
-
-// ParseEach is [ParseFilled], and calls each with the statements, some at a time,
-// in order, as soon as they are read.
-func ParseEach(span source.Span, values Placeholders, each func([]ddl.Statement)) Script {
+// It calls each with the statements, some at a time, in order, as soon as they
+// are read.
+func ParseFilled(span source.Span, values Placeholders, each func([]ddl.Statement)) Script {
 	if span.IsZero() {
 		return Script{}
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 func fill(text string, values Placeholders) []ddl.Statement {
-	return ParseFilled(source.NewFile("x.sql", text).Whole(), values).Statements
+	return ParseFilled(source.NewFile("x.sql", text).Whole(), values, func([]ddl.Statement) {}).Statements
 }
 
 func TestPlaceholdersAreFilledIn(t *testing.T) {
@@ -62,7 +62,7 @@ func TestPlacesInFilledText(t *testing.T) {
 	assert.Equal(t, "${all}", got[2].Span.Text())
 	assert.Equal(t, "SELECT 1", got[3].Span.Text())
 
-	script := ParseFilled(source.NewFile("x.sql", text).Whole(), values)
+	script := ParseFilled(source.NewFile("x.sql", text).Whole(), values, func([]ddl.Statement) {})
 	require.Len(t, script.Comments, 1)
 	assert.Equal(t, "-- migracheck:allow drop-column: ${schema}", script.Comments[0].Text())
 
@@ -79,7 +79,7 @@ func FuzzPlaceholders(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, a, b, c, d string) {
 		file := source.NewFile("x.sql", text)
 		end := 0
-		for _, s := range ParseFilled(file.Whole(), Placeholders{a: b, c: d}).Statements {
+		for _, s := range ParseFilled(file.Whole(), Placeholders{a: b, c: d}, func([]ddl.Statement) {}).Statements {
 			require.True(t, file.Whole().Contains(s.Span))
 			require.LessOrEqual(t, end, s.Span.End)
 			end = s.Span.End

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"iter"
 	"slices"
 
 	"github.com/migracheck/migracheck/analyzer/catalog"
@@ -43,10 +42,10 @@ func onOperations(check func(p *Pass, step *replay.Step)) Check {
 			if step.Refusal != nil || step.RolledBack {
 				continue
 			}
-			p.Step, p.call = step, step.Call
+			p.Step = step
 			check(p, step)
 		}
-		p.Step, p.call = p.shown, source.Span{}
+		p.Step = p.shown
 	})
 }
 
@@ -57,11 +56,11 @@ func onGivenNames(check func(p *Pass, n givenName)) Check {
 		if len(step.Changes) == 0 {
 			return // IF NOT EXISTS, and it does
 		}
-		for n := range given(step.Op) {
+		given(step.Op, func(n givenName) {
 			if !n.At.IsZero() {
 				check(p, n)
 			}
-		}
+		})
 	})
 }
 
@@ -102,61 +101,30 @@ func (p *Pass) lasts(n givenName) bool {
 	return true
 }
 
-// given yields the names that an operation gives.
-func given(op ddl.Op) iter.Seq[givenName] {
-	return func(yield func(givenName) bool) {
-		switch op := op.(type) {
-		case *ddl.CreateTable:
-			table := op.Table.Name.Name
-			if !yield(givenName{kind: "table", Ident: last(op.Table)}) {
-				return
-			}
-			for _, c := range op.Columns {
-				if !yieldColumn(table, c, yield) {
-					return
-				}
-			}
-			for _, c := range op.Constraints {
-				if !yield(constraintName(table, c)) {
-					return
-				}
-			}
-		case *ddl.AddColumn:
-			yieldColumn(op.Relation.Name.Name, op.Column, yield)
-		default:
-			if n := givenAlone(op); n.kind != "" {
-				yield(n)
-			}
-		}
-	}
-}
-
-// yieldColumn yields the names of a column and of its constraints; false where
-// no more are wanted.
-func yieldColumn(table string, c *ddl.Column, yield func(givenName) bool) bool {
-	if !yield(givenName{kind: "column", Ident: c.Name, table: table}) {
-		return false
-	}
-	for _, k := range c.Constraints {
-		if !yield(constraintName(table, k)) {
-			return false
-		}
-	}
-	return true
-}
-
-// givenAlone returns the one name that an operation gives, if it gives one.
-func givenAlone(op ddl.Op) givenName {
+// given calls give with the names that an operation gives.
+func given(op ddl.Op, give func(givenName)) {
 	switch op := op.(type) {
-	case *ddl.CreateTableAs:
-		if op.Materialized {
-			return givenName{kind: "view", Ident: last(op.Table)}
+	case *ddl.CreateTable:
+		table := op.Table.Name.Name
+		give(givenName{kind: "table", Ident: last(op.Table)})
+		for _, c := range op.Columns {
+			giveColumn(table, c, give)
 		}
-		return givenName{kind: "table", Ident: last(op.Table)}
+		for _, c := range op.Constraints {
+			give(constraintName(table, c))
+		}
+	case *ddl.CreateTableAs:
+		kind := "table"
+		if op.Materialized {
+			kind = "view"
+		}
+		give(givenName{kind: kind, Ident: last(op.Table)})
 	case *ddl.CreateView:
-		return givenName{kind: "view", Ident: last(op.View)}
+		give(givenName{kind: "view", Ident: last(op.View)})
+	case *ddl.AddColumn:
+		giveColumn(op.Relation.Name.Name, op.Column, give)
 	case *ddl.AddConstraint:
-		return constraintName(op.Relation.Name.Name, op.Constraint)
+		give(constraintName(op.Relation.Name.Name, op.Constraint))
 	case *ddl.CreateIndex:
 		n := givenName{kind: "index", Ident: op.Index, table: op.Table.Name.Name}
 		for _, e := range op.Elements {
@@ -164,33 +132,44 @@ func givenAlone(op ddl.Op) givenName {
 				n.columns = append(n.columns, e.Column)
 			}
 		}
-		return n
+		give(n)
 	case *ddl.CreateSequence:
-		return givenName{kind: "sequence", Ident: last(op.Sequence)}
+		give(givenName{kind: "sequence", Ident: last(op.Sequence)})
 	case *ddl.CreateSchema:
-		return givenName{kind: "schema", Ident: op.Schema}
+		give(givenName{kind: "schema", Ident: op.Schema})
 	case *ddl.CreateEnum:
-		return givenName{kind: "type", Ident: last(op.Type)}
+		give(givenName{kind: "type", Ident: last(op.Type)})
 	case *ddl.CreateComposite:
-		return givenName{kind: "type", Ident: last(op.Type)}
+		give(givenName{kind: "type", Ident: last(op.Type)})
 	case *ddl.CreateRange:
-		return givenName{kind: "type", Ident: last(op.Type)}
+		give(givenName{kind: "type", Ident: last(op.Type)})
 	case *ddl.CreateDomain:
-		return givenName{kind: "type", Ident: last(op.Domain)}
+		give(givenName{kind: "type", Ident: last(op.Domain)})
 	case *ddl.CreateFunction:
-		return givenName{kind: "function", Ident: last(op.Function)}
+		give(givenName{kind: "function", Ident: last(op.Function)})
 	case *ddl.CreateTrigger:
-		return givenName{kind: "trigger", Ident: op.Trigger, table: op.Table.Name.Name}
+		give(givenName{kind: "trigger", Ident: op.Trigger, table: op.Table.Name.Name})
 	case *ddl.CreatePolicy:
-		return givenName{kind: "policy", Ident: op.Policy, table: op.Table.Name.Name}
+		give(givenName{kind: "policy", Ident: op.Policy, table: op.Table.Name.Name})
 	case *ddl.RenameRelation:
-		return givenName{kind: relationWords[op.Kind], Ident: op.NewName}
+		if kind := relationWords[op.Kind]; kind != "" {
+			give(givenName{kind: kind, Ident: op.NewName})
+		}
 	case *ddl.RenameColumn:
-		return givenName{kind: "column", Ident: op.NewName, table: op.Relation.Name.Name}
+		give(givenName{kind: "column", Ident: op.NewName, table: op.Relation.Name.Name})
 	case *ddl.RenameObject:
-		return givenName{kind: objectWords[op.Object.Kind], Ident: op.NewName}
+		if kind := objectWords[op.Object.Kind]; kind != "" {
+			give(givenName{kind: kind, Ident: op.NewName})
+		}
 	}
-	return givenName{}
+}
+
+// giveColumn calls give with the names of a column and of its constraints.
+func giveColumn(table string, c *ddl.Column, give func(givenName)) {
+	give(givenName{kind: "column", Ident: c.Name, table: table})
+	for _, k := range c.Constraints {
+		give(constraintName(table, k))
+	}
 }
 
 // relationWords are the kinds of relations that can be renamed, and objectWords

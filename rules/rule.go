@@ -154,10 +154,9 @@ type Pass struct {
 
 	engine *engine
 	event  any
-	// shown is the step that the event was shown with, where a check goes through
-	// those of a statement, and call is where it calls what the step belongs to.
+	// shown is the step that the event was shown with; Step is another while a
+	// check goes through those of a statement.
 	shown *replay.Step
-	call  source.Span
 	// rule is the one that is running, and values what is set of its options.
 	rule   *Rule
 	values map[string]any
@@ -181,8 +180,8 @@ type Pass struct {
 
 // Report reports a finding; the engine fills in rule, severity and migration.
 func (p *Pass) Report(f Finding) {
-	if !p.call.IsZero() {
-		f.At = p.call
+	if p.Step != p.shown && !p.Step.Call.IsZero() {
+		f.At = p.Step.Call
 	}
 	p.engine.found(p.rule, p.shown, p.event, f)
 }

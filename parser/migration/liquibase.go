@@ -150,7 +150,7 @@ func (c *changelog) visit(in *Input, included bool) {
 		c.structured(in)
 	case in.Opaque() != "":
 		c.sets = append(c.sets, changeset{&Migration{Up: &Script{Span: in.Body()}, Opaque: in.Opaque()}, "raw", "includeAll", in})
-	case c.marked(in.Text()):
+	case in.signedBy(c):
 		sets, problems := readFormatted(in)
 		c.sets = append(c.sets, sets...)
 		c.problems = append(c.problems, problems...)

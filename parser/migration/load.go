@@ -572,11 +572,8 @@ func readStdin(r io.Reader, forced Layout) (*Set, error) {
 	dir.files = []*Input{in}
 	layout := cmp.Or(forced, Layout(plain{}))
 	reason := "standard input"
-	for _, l := range markers() {
-		if forced == nil && in.Opaque() == "" && in.signedBy(l) {
-			layout, reason = l, "its markers on standard input"
-			break
-		}
+	if tools := in.signers(); forced == nil && in.Opaque() == "" && len(tools) > 0 {
+		layout, reason = tools[0], "its markers on standard input"
 	}
 	set := &Set{Path: stdinName, Layout: layout.Name(), Reason: reason}
 	m := &Migration{ID: stdinName}

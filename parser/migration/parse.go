@@ -38,7 +38,7 @@ func begin(ctx context.Context, sets []*Set) (wait func() error) {
 		each(len(jobs), func(i int) {
 			j := &jobs[i]
 			if ctx.Err() == nil {
-				j.parsed = parser.ParseEach(j.piece.Span, j.values, j.piece.reading.add)
+				j.parsed = parser.ParseFilled(j.piece.Span, j.values, j.piece.reading.add)
 			}
 			j.piece.reading.finish()
 		})
