@@ -30,7 +30,7 @@ type history struct {
 // load reads and replays the migrations at paths. Directories are histories of
 // their own; the timeline lists them one after the other.
 func load(ctx context.Context, stdin io.Reader, paths []string, o *options) (*history, error) {
-	sets, wait, err := migration.Begin(ctx, paths, migration.Options{Framework: o.framework, Projects: o.projects, Stdin: stdin, Staged: o.staging(), Contents: o.contents})
+	sets, wait, err := migration.Begin(ctx, paths, migration.Options{Framework: o.framework, Projects: o.projects, Stdin: stdin, Staged: o.staging(), Contents: o.contents, Size: memoryOf(ctx).makeRoom})
 	if err != nil {
 		return nil, err
 	}

@@ -16,10 +16,10 @@ import (
 )
 
 func main() {
-	collectLate()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	done := make(chan int, 1)
-	go func() { done <- run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr) }()
+	inMemory := collectLate().with(ctx)
+	go func() { done <- run(inMemory, os.Args[1:], os.Stdin, os.Stdout, os.Stderr) }()
 	os.Exit(ended(ctx, stop, done))
 }
 

@@ -33,6 +33,9 @@ type Options struct {
 	// Contents are what to read, by path as it is shown, in place of what is on
 	// disk: [Load] tells what a change would come to.
 	Contents map[string][]byte
+	// Size, if not nil, is told by [Begin] how many bytes of migrations there
+	// are, before they are parsed.
+	Size func(bytes int)
 }
 
 // A Project is a directory of migrations of which a team has said more than
@@ -78,6 +81,9 @@ func Begin(ctx context.Context, paths []string, opts Options) (sets []*Set, wait
 	if err != nil {
 		return nil, nil, err
 	}
+	if opts.Size != nil {
+		opts.Size(size(sets))
+	}
 	wait = sync.OnceValue(begin(ctx, sets))
 	if slices.ContainsFunc(sets, (*Set).unsettled) {
 		return sets, wait, wait()
@@ -116,6 +122,19 @@ func loadUnparsed(ctx context.Context, paths []string, opts Options) ([]*Set, er
 		sets = append(sets, set)
 	}
 	return sets, nothingSelected(sets)
+}
+
+// size returns how long the files of migrations are, in bytes.
+func size(sets []*Set) int {
+	n := 0
+	counted := map[*source.File]bool{}
+	for s := range scriptsOf(sets) {
+		if f := s.Span.File; !counted[f] {
+			counted[f] = true
+			n += len(f.Text)
+		}
+	}
+	return n
 }
 
 // LoadFS reads the migrations in a directory of fsys; a project whose Dir is

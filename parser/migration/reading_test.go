@@ -81,3 +81,13 @@ func TestStatementsEndWhereTheRunIsInterrupted(t *testing.T) {
 	assert.Empty(t, texts(&sets[0].Migrations[0].Up.Pieces[0]))
 	assert.ErrorIs(t, wait(), context.Canceled)
 }
+
+func TestSizeIsToldBeforeParsing(t *testing.T) {
+	const goose = "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n" // up and down in one file
+	inTree(t, "a/1_a.up.sql", "SELECT 1;", "a/1_a.down.sql", "SELECT 22;", "a/README.md", "more", "b/00001_a.sql", goose)
+	told := []int(nil)
+	_, wait, err := Begin(t.Context(), []string{"a", "b"}, Options{Size: func(bytes int) { told = append(told, bytes) }})
+	require.NoError(t, err)
+	assert.Equal(t, []int{len("SELECT 1;") + len("SELECT 22;") + len(goose)}, told)
+	require.NoError(t, wait())
+}
