@@ -87,16 +87,17 @@ func (l prisma) Load(dir *Dir) *Set {
 		if len(files) == 0 {
 			continue
 		}
-		set.Problems = append(set.Problems, Problem{
-			Kind:    BadMarker,
-			At:      files[0].Start(),
-			Message: fmt.Sprintf("there is no %s in %s, so prisma stops with P3015", prismaScript, f.dir.Path),
-		})
 		if in = f.dir.File("migration.ts"); in == nil {
+			set.Problems = append(set.Problems, Problem{
+				Kind:    BadMarker,
+				At:      files[0].Start(),
+				Message: fmt.Sprintf("there is no %s in %s, so prisma stops with P3015", prismaScript, f.dir.Path),
+			})
 			f.rest(set)
 			continue
 		}
-		// Some teams run such steps themselves, between Prisma's.
+		// Some teams run such steps themselves, between Prisma's, which does not
+		// get to see them.
 		m.Up, m.Opaque = &Script{Span: in.Start()}, "TypeScript migration"
 		set.Migrations = append(set.Migrations, m)
 		f.rest(set, in.Name)

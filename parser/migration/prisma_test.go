@@ -21,7 +21,6 @@ func TestPrismaProject(t *testing.T) {
 next_name up implicit: SELECT 1
 `,
 		problems: `
-prisma/migrations/20240106000000_fill/migration.ts:1:1: bad-marker: there is no migration.sql in prisma/migrations/20240106000000_fill, so prisma stops with P3015
 prisma/migrations/20240106000000_forgotten/README.md:1:1: bad-marker: there is no migration.sql in prisma/migrations/20240106000000_forgotten, so prisma stops with P3015
 `,
 		ignored: []string{
