@@ -60,5 +60,5 @@ func (p *Pass) required(a *catalog.Attribute) bool {
 		return true
 	}
 	domain := p.Window.End.TypeByOID(a.Type.Def)
-	return domain != nil && a.Type.Dims == 0 && domain.Kind == catalog.Domain && domain.NotNull && domain.Default == nil
+	return domain != nil && a.Type.Dims == 0 && domain.Kind == catalog.Domain && domain.NotNull && (domain.Default == nil || domain.Default.Null)
 }

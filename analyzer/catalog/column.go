@@ -342,7 +342,7 @@ func (e *editor) changeDefault(alter ddl.Altered, column string, x *ddl.Expr) *E
 	if err := e.defaultFits(a.Type, x); err != nil {
 		return err
 	}
-	e.putDefault(t, a, stored(x), alter.Only)
+	e.putDefault(t, a, e.stored(x, a.Type), alter.Only)
 	return nil
 }
 

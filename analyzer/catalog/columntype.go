@@ -234,9 +234,6 @@ func (e *editor) keysStillMatch(t *Relation, num int) *Error {
 // another type. A string constant has no type of its own yet when the column
 // was defined, but is of the column's type afterwards.
 func (e *editor) assignableDefault(a *Attribute, to Type) bool {
-	if a.Default.Null {
-		return true
-	}
 	// A constant that is cast keeps the type it is cast to: how it becomes the
 	// column's is left out of account.
 	if casts := a.Default.Casts; a.Default.Constant && len(casts) > 0 {

@@ -174,7 +174,7 @@ func (p *schemaPrinter) column(relation string, r *catalog.Relation, a *catalog.
 		}
 	}
 	name := relation + "." + a.Name
-	hasDefault := a.Default != nil && !a.Default.Null
+	hasDefault := a.Default != nil
 	p.add("column "+name, fmt.Sprint(a.Num), typ, fmt.Sprint("notnull=", a.NotNull), fmt.Sprint("default=", hasDefault),
 		"identity="+a.Identity, "generated="+generated, fmt.Sprintf("inherited=%d%t", a.Inherited, a.Local), "constraint="+a.NotNullName)
 	p.remark("column", name, a.Comment)
@@ -261,7 +261,7 @@ func (p *schemaPrinter) typ(t *catalog.TypeDef) {
 	case catalog.Enum:
 		detail = strings.Join(t.Labels, ",")
 	case catalog.Domain:
-		hasDefault := t.Default != nil && !t.Default.Null
+		hasDefault := t.Default != nil
 		detail = fmt.Sprintf("%s notnull=%t default=%t", t.Base, t.NotNull, hasDefault)
 	case catalog.Range:
 		detail = t.Subtype.String()

@@ -263,7 +263,7 @@ func (e *editor) tableColumn(t *Relation, op *ddl.CreateTable, c *ddl.Column) *E
 	}
 	b.NotNull = b.NotNull || c.NotNull
 	if c.Default != nil {
-		b.Default = stored(c.Default)
+		b.Default = e.stored(c.Default, b.Type)
 	}
 	setAttribute(t, &b)
 	return e.columnExtras(t, &b, c)
@@ -302,17 +302,36 @@ func (e *editor) newAttribute(t *Relation, c *ddl.Column) (*Attribute, *Error) {
 	}
 	return &Attribute{
 		Name: c.Name.Name, Type: typ, Created: c.At, NotNull: c.NotNull || c.Identity != "" || c.Serial() != "", NotNullName: c.NotNullName,
-		Default: stored(c.Default), Identity: c.Identity, Generated: c.Generated, Virtual: c.Virtual, Collation: c.Collation,
+		Default: e.stored(c.Default, typ), Identity: c.Identity, Generated: c.Generated, Virtual: c.Virtual, Collation: c.Collation,
 		Storage: c.Storage, Compression: c.Compression, Options: c.Options, Local: true,
 	}, nil
 }
 
-// stored returns a default as pg_attrdef has it: NULL is not entered.
-func stored(x *ddl.Expr) *ddl.Expr {
-	if x != nil && x.Null {
-		return nil
+// stored returns a default as the server keeps it. It does not enter NULL, unless
+// the type makes an expression of it, as a length, a precision and a domain do:
+// DEFAULT NULL of a varchar(10) is a default, NULL::character varying.
+func (e *editor) stored(x *ddl.Expr, typ Type) *ddl.Expr {
+	if x == nil || !x.Null || e.coercesNull(typ) {
+		return x
 	}
-	return x
+	if slices.ContainsFunc(x.Casts, func(t ddl.TypeName) bool { return !e.ResolveType(t).Equal(typ) }) {
+		return x
+	}
+	return nil
+}
+
+// coercesNull reports whether NULL becomes a value of the type in a step of its
+// own. An interval takes its precision at once.
+func (c *Catalog) coercesNull(t Type) bool {
+	if t.Dims == 0 {
+		if d := c.TypeByOID(t.Def); d != nil && d.Kind == Domain {
+			return true
+		}
+		if t.Name == builtin("interval").Name {
+			return false
+		}
+	}
+	return len(t.Mods) > 0
 }
 
 // pseudoTypes cannot be columns.

@@ -183,7 +183,7 @@ func (e *editor) createDomain(op *ddl.CreateDomain) *Error {
 	}
 	e.dependType(Address{OID: t.OID}, t.Base)
 	t.NotNull = op.NotNull
-	t.Default = op.Default
+	t.Default = e.stored(op.Default, t.Base)
 	e.dependExpr(Address{OID: t.OID, Part: PartDefault}, op.Default)
 	for _, c := range op.Constraints {
 		if c.Kind == ddl.NotNull {
@@ -418,7 +418,7 @@ func (e *editor) alterDomain(op *ddl.AlterDomain) *Error {
 	case "set default", "drop default":
 		dependent := Address{OID: t.OID, Part: PartDefault}
 		e.undepend(dependent)
-		u.Default = op.Default
+		u.Default = e.stored(op.Default, t.Base)
 		e.dependExpr(dependent, op.Default)
 	case "set not null":
 		u.NotNull = true
