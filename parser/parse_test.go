@@ -178,6 +178,11 @@ func TestPlaceholders(t *testing.T) {
 		{`SELECT 1 FROM :"s"_x, y:'z'`, `SELECT 1 FROM ":""s""_x", "y:'z'"`},
 		{"FETCH :n FROM c", "FETCH 0 FROM c"},
 		{`DROP TABLE {{ env "T" }}`, `DROP TABLE "{{ env ""T"" }}"`},
+		{`DROP TABLE "{{ index .O "N" }}"."users"`, `DROP TABLE "{{ index .O ""N"" }}"."users"`},
+		{`DROP TABLE "a{{.P}}_{{ f "x" }}{{ f "y" }}_b".t`, `DROP TABLE "a{{.P}}_{{ f ""x"" }}{{ f ""y"" }}_b".t`},
+		{`SELECT a FROM t WHERE b = "{{ f "x" }}"`, `SELECT a FROM t WHERE b = "{{ f ""x"" }}"`},
+		{"DROP TABLE \"{{\", \"a\nb\", \"}}\"", "DROP TABLE \"{{\", \"a\nb\", \"}}\""},
+		{`DO $$ BEGIN DROP TABLE "{{ f "x" }}".t; END $$`, `DO $$ BEGIN DROP TABLE "{{ f "x" }}".t; END $$`},
 		{"ALTER TABLE ${t} ADD CONSTRAINT n NOT NULL ${c}", `ALTER TABLE "${t}" ADD CONSTRAINT n UNIQUE ( "${c}")`},
 		{"DO $$ BEGIN PERFORM '${x}'; END $$", "DO $$ BEGIN PERFORM '${x}'; END $$"},
 	} {

@@ -42,7 +42,7 @@ func placeholders(text string, tokens []token, shape placeholderShape) []change 
 		c := change{start: tokens[from].start, end: tokens[to-1].end}
 		single := from+1 == to
 		c.text = replacement(text[c.start:c.end], single)
-		isValue := single && (values || valuePlace(text, tokens, from)) && !beforeName(text, tokens, to)
+		isValue := single && text[c.start] != '"' && (values || valuePlace(text, tokens, from)) && !beforeName(text, tokens, to)
 		switch {
 		case c.text[0] != '"': // a string
 		case shape == shapeNumber:
@@ -75,13 +75,16 @@ func glued(tokens []token, i int) (from, to int, found bool) {
 }
 
 // replacement returns the SQL for a run of names with a placeholder: for
-// psql's :'x' alone a string constant, else a quoted identifier.
+// psql's :'x' alone a string constant, else a quoted identifier, which it may be
+// already.
 func replacement(run string, single bool) string {
 	switch {
 	case single && strings.HasPrefix(run, ":'"):
 		return "':" + run[2:]
 	case single && strings.HasPrefix(run, `:"`):
 		return `":` + run[2:]
+	case single && run[0] == '"':
+		run = run[1 : len(run)-1]
 	}
 	return `"` + strings.ReplaceAll(run, `"`, `""`) + `"`
 }

@@ -17,6 +17,9 @@ type scanner struct {
 	brackets int
 	// directives are the line comments that begin with "migracheck:".
 	directives []token
+	// ends are where the marks that end templateMarks come next, once they were
+	// looked for.
+	ends [len(templateMarks)]int
 }
 
 // scan returns the tokens of a text that psql does not read.
@@ -116,11 +119,11 @@ func (s *scanner) scan(i int) (tokenKind, int) {
 	case c == '\'':
 		return quoted(tokenString, s.text, i, '\'', false)
 	case c == '"':
-		return quoted(tokenQuoted, s.text, i, '"', false)
+		return s.name(i)
 	case c == '$':
 		return s.dollar(i)
 	case c == '{':
-		if end := templateEnd(s.text, i); end > 0 {
+		if end := s.templateEnd(i); end > 0 {
 			return tokenPlaceholder, end
 		}
 		return tokenBad, i + 1
@@ -165,11 +168,38 @@ func (s *scanner) word(i int) (tokenKind, int) {
 		}
 	}
 	for i++; i < len(s.text) && isIdent(s.text[i]); i++ {
-		if s.text[i] == '$' && templateEnd(s.text, i) > 0 {
+		if s.text[i] == '$' && s.templateEnd(i) > 0 {
 			break // users_${n}
 		}
 	}
 	return tokenWord, i
+}
+
+// name scans a quoted identifier. It is a placeholder where a template's action in
+// it has quotes of its own: "{{ index .Options "Schema" }}".
+func (s *scanner) name(i int) (tokenKind, int) {
+	const longest = 500 // of such an action
+	kind, end := quoted(tokenQuoted, s.text, i, '"', false)
+	whole := end
+	for from := i; kind != tokenBad; from = end {
+		open := strings.Index(s.text[from:whole], "{{")
+		if open < 0 {
+			break
+		}
+		open += from
+		if end = s.templateEnd(open); end <= whole && end > 0 {
+			continue
+		}
+		if end < 0 || end-open > longest || strings.ContainsAny(s.text[open:end], "\r\n") {
+			break
+		}
+		rest, after := quoted(tokenQuoted, s.text, end-1, '"', false)
+		if rest == tokenBad {
+			break
+		}
+		kind, whole = tokenPlaceholder, after
+	}
+	return kind, whole
 }
 
 // quoted scans from the opening quote at i to the closing one. A doubled
@@ -224,7 +254,7 @@ func (s *scanner) dollar(i int) (tokenKind, int) {
 		}
 		return tokenParam, end
 	}
-	if end := templateEnd(s.text, i); end > 0 {
+	if end := s.templateEnd(i); end > 0 {
 		return tokenPlaceholder, end
 	}
 	tag := dollarTag(rest)
@@ -252,22 +282,41 @@ func dollarTag(text string) string {
 	return ""
 }
 
+// templateMarks are what placeholders and actions begin and end with.
+var templateMarks = [...]struct{ begin, end string }{{"${", "}"}, {"{{", "}}"}, {"{%", "%}"}, {"{#", "#}"}}
+
 // templateEnd returns the end of the placeholder or action at i: ${x},
 // {{ x }}, {% x %} or {# x #}. It is -1 where there is none.
-func templateEnd(text string, i int) int {
-	rest := text[i:]
-	for _, marks := range [...][2]string{{"${", "}"}, {"{{", "}}"}, {"{%", "%}"}, {"{#", "#}"}} {
-		if !strings.HasPrefix(rest, marks[0]) {
+func (s *scanner) templateEnd(i int) int {
+	for m, marks := range templateMarks {
+		if !strings.HasPrefix(s.text[i:], marks.begin) {
 			continue
 		}
-		end := strings.Index(rest[2:], marks[1])
+		end := s.templateMark(m, i+len(marks.begin))
 		// A placeholder ends on its line; otherwise the mark is only dirt.
-		if end < 0 || marks[1] == "}" && strings.ContainsAny(rest[:end+2], "\n;") {
+		if !strings.HasPrefix(s.text[end:], marks.end) {
 			return -1
 		}
-		return i + 2 + end + len(marks[1])
+		return end + len(marks.end)
 	}
 	return -1
+}
+
+// templateMark returns where the end mark, or what no placeholder has, comes next
+// at or after i, else the end of the text. What was found once is kept, so
+// that many marks without an end are not looked for to the end each time.
+func (s *scanner) templateMark(m, i int) int {
+	if s.ends[m] < i {
+		n := strings.Index(s.text[i:], templateMarks[m].end)
+		if m == 0 {
+			n = strings.IndexAny(s.text[i:], "}\n;")
+		}
+		if n < 0 {
+			n = len(s.text) - i
+		}
+		s.ends[m] = i + n
+	}
+	return s.ends[m]
 }
 
 // colon scans ::, := and a lone colon, or psql's :x, :'x' and :"x".

@@ -37,6 +37,9 @@ type splitter struct {
 	// held is a chunk found before the one under way could be returned.
 	held    chunk
 	holding bool
+	// data is where the line that ends inline data comes next, once it was
+	// looked for.
+	data int
 	// pool is for the tokens of all chunks of a batch.
 	pool []token
 }
@@ -150,8 +153,9 @@ func (s *splitter) count(t token) {
 // follows is a keyword at the start of a line that begins statements, and
 // those do not belong here.
 func (s *splitter) lost() bool {
-	ahead := scanner{text: s.text, pos: s.pos}
+	ahead := scanner{text: s.text, pos: s.pos, ends: s.ends}
 	t, ok := ahead.next()
+	s.ends = ahead.ends
 	if !ok || !startsLine(s.text, t.start) {
 		return false
 	}
@@ -202,18 +206,10 @@ func (s *splitter) inlineData(c *chunk) {
 		return
 	}
 	start += s.pos + 1
-	for line := start; line < len(s.text); {
-		end := lineEnd(s.text, line)
-		if s.text[line:end] == `\.` {
-			c.dataStart, c.dataEnd = start, line
-			s.pos = end
-			return
-		}
-		next := strings.IndexByte(s.text[end:], '\n')
-		if next < 0 {
-			break
-		}
-		line = end + next + 1
+	if end := s.endOfData(start); end < len(s.text) {
+		c.dataStart, c.dataEnd = start, end
+		s.pos = end + len(dataMark)
+		return
 	}
 	ahead := scanner{text: s.text, pos: start}
 	t, ok := ahead.next()
@@ -222,6 +218,31 @@ func (s *splitter) inlineData(c *chunk) {
 	}
 	c.dataStart, c.dataEnd = start, len(s.text)
 	s.pos = len(s.text)
+}
+
+// dataMark is the line that ends inline data.
+const dataMark = `\.`
+
+// endOfData returns where the next such line begins at or after a line, else the
+// end of the text. What was found once is kept, so that many COPY without data
+// do not look for it to the end each time.
+func (s *splitter) endOfData(line int) int {
+	if s.data >= line {
+		return s.data
+	}
+	for s.data = line; s.data < len(s.text); {
+		at := strings.Index(s.text[s.data:], dataMark)
+		if at < 0 {
+			s.data = len(s.text)
+			break
+		}
+		s.data += at
+		if (s.data == 0 || s.text[s.data-1] == '\n') && lineEnd(s.text, s.data) == s.data+len(dataMark) {
+			break
+		}
+		s.data += len(dataMark)
+	}
+	return s.data
 }
 
 // isCopyFromStdin reports whether a statement is a COPY that reads the lines

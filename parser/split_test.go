@@ -105,12 +105,29 @@ func TestDirectives(t *testing.T) {
 }
 
 func TestSplitIsLinear(t *testing.T) {
-	// Every semicolon within parentheses looks ahead; a quadratic splitter
-	// would need minutes for this.
-	n := 0
-	s := newSplitter("("+strings.Repeat("a;\n", 300_000), true)
-	for _, ok := s.next(); ok; _, ok = s.next() {
-		n++
+	// A splitter that looks ahead each time would need minutes for each.
+	for text, chunks := range map[string]int{
+		"(" + strings.Repeat("a;\n", 300_000):           1, // each semicolon, for what begins a statement
+		"a" + strings.Repeat("{%", 1_000_000):           1, // each mark, for its end
+		"a" + strings.Repeat("${", 1_000_000) + "\n}":   1,
+		"(" + strings.Repeat(";{%", 300_000):            1,
+		strings.Repeat("COPY a FROM stdin;\n", 100_000): 100_000, // each COPY, for the end of its data
+	} {
+		n := 0
+		s := newSplitter(text, true)
+		for _, ok := s.next(); ok; _, ok = s.next() {
+			n++
+		}
+		assert.Equal(t, chunks, n, text[:20])
 	}
-	assert.Equal(t, 1, n)
+}
+
+func TestDataOfSeveralCopies(t *testing.T) {
+	const text = "COPY a FROM stdin;\n1\n\\.\nCOPY b FROM stdin;\nSELECT 1;\nCOPY c FROM stdin;\n2\\.\n\\.x\n\\.\r\nCOPY d FROM stdin;\n3\n"
+	s := newSplitter(text, true)
+	var data []string
+	for c, ok := s.next(); ok; c, ok = s.next() {
+		data = append(data, text[c.dataStart:c.dataEnd])
+	}
+	assert.Equal(t, []string{"1\n", "SELECT 1;\nCOPY c FROM stdin;\n2\\.\n\\.x\n", "3\n"}, data)
 }
