@@ -114,7 +114,9 @@ func newRelease(statements []*replay.Statement) *release {
 				switch c := c.(type) {
 				case *catalog.RelationCreated:
 					r.born[c.Relation.OID] = true
-				case *catalog.TypeCreated, *catalog.EnumValueAdded:
+				case *catalog.TypeCreated:
+					enums = enums || c.Type.Kind == catalog.Enum
+				case *catalog.EnumValueAdded:
 					enums = true
 				case *catalog.ConstraintAdded:
 					if _, known := r.constraints[c.Constraint.OID]; !known && !step.RolledBack {

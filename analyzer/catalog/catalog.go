@@ -70,7 +70,7 @@ type contents struct {
 	objectOIDs versions[OID, *Object]
 	// dependents lists, for each object, the objects that refer to it, and
 	// references, for each object, those that it refers to.
-	dependents versions[OID, []Dependency]
+	dependents versions[OID, list[Dependency]]
 	references versions[OID, []OID]
 	// connames counts the constraints of a name in a schema, which the names
 	// that PostgreSQL chooses avoid.
@@ -319,7 +319,7 @@ func (c *Catalog) Object(kind ddl.Kind, name ddl.Name) *Object {
 // Dependents returns the objects that refer to the object with that OID.
 func (c *Catalog) Dependents(oid OID) []Dependency {
 	d, _ := c.dependents.get(oid)
-	return d
+	return d.items
 }
 
 // Has reports whether any object with that OID exists in this snapshot:

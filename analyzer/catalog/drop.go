@@ -507,8 +507,8 @@ func (e *editor) removeConstraint(r *Relation, c *Constraint) {
 
 // undependOn forgets the dependencies on an object that match.
 func (e *editor) undependOn(oid OID, match func(Dependency) bool) {
-	list, ok := e.dependents.get(oid)
-	if !ok || !slices.ContainsFunc(list, match) {
+	list := e.Dependents(oid)
+	if !slices.ContainsFunc(list, match) {
 		return
 	}
 	kept := slices.DeleteFunc(slices.Clone(list), match)
@@ -516,7 +516,7 @@ func (e *editor) undependOn(oid OID, match func(Dependency) bool) {
 		e.dependents = e.dependents.delete(oid)
 		return
 	}
-	e.dependents = e.dependents.set(oid, kept)
+	e.dependents = e.dependents.set(oid, listOf(kept))
 }
 
 // snapshot returns a copy of a relation that stays as it is while the editor

@@ -211,10 +211,10 @@ func (e *editor) depend(oid OID, d Dependency) {
 		return
 	}
 	list, _ := e.dependents.get(oid)
-	if slices.Contains(list, d) {
+	if slices.Contains(list.items, d) {
 		return
 	}
-	e.dependents = e.dependents.set(oid, append(slices.Clip(list), d))
+	e.dependents = e.dependents.set(oid, list.with(d))
 	refs, _ := e.references.get(d.Dependent.OID)
 	if !slices.Contains(refs, oid) {
 		e.references = e.references.set(d.Dependent.OID, append(slices.Clip(refs), oid))
@@ -228,16 +228,7 @@ func (e *editor) undepend(dependent Address, on ...OID) {
 		on, _ = e.references.get(dependent.OID)
 	}
 	for _, oid := range on {
-		list, ok := e.dependents.get(oid)
-		if !ok {
-			continue
-		}
-		kept := slices.DeleteFunc(slices.Clone(list), func(d Dependency) bool { return d.Dependent == dependent })
-		if len(kept) == 0 {
-			e.dependents = e.dependents.delete(oid)
-			continue
-		}
-		e.dependents = e.dependents.set(oid, kept)
+		e.undependOn(oid, func(d Dependency) bool { return d.Dependent == dependent })
 	}
 }
 
@@ -246,16 +237,7 @@ func (e *editor) undepend(dependent Address, on ...OID) {
 func (e *editor) forget(oid OID) {
 	refs, _ := e.references.get(oid)
 	for _, on := range refs {
-		list, ok := e.dependents.get(on)
-		if !ok {
-			continue
-		}
-		kept := slices.DeleteFunc(slices.Clone(list), func(d Dependency) bool { return d.Dependent.OID == oid })
-		if len(kept) == 0 {
-			e.dependents = e.dependents.delete(on)
-			continue
-		}
-		e.dependents = e.dependents.set(on, kept)
+		e.undependOn(on, func(d Dependency) bool { return d.Dependent.OID == oid })
 	}
 	e.references = e.references.delete(oid)
 	e.dependents = e.dependents.delete(oid)
