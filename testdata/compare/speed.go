@@ -91,7 +91,7 @@ func rounds(bytes int) int {
 	case bytes < 100_000:
 		return 21
 	case bytes < 1_000_000:
-		return 5
+		return 15
 	case bytes < 10_000_000:
 		return 3
 	}
